@@ -1,0 +1,17 @@
+"""The Celery app and its timetable; thresholds and dates live in our tables, here is only when to look."""
+
+import os
+
+from celery import Celery
+from kombu.transport import TRANSPORT_ALIASES
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rectify.settings")
+TRANSPORT_ALIASES["files"] = "rectify.lib.broker:Transport"
+
+app = Celery("rectify")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    # A late heartbeat says nothing: it expires instead of piling up behind a long import.
+    "heartbeat": {"task": "rectify.beat_heart", "schedule": 30.0, "options": {"expires": 60}},
+}

@@ -1,0 +1,28 @@
+"""Settings of the tests: the real ones, with an own folder and engines named by the runner (see tests/run.py)."""
+
+import os
+import tempfile
+
+os.environ["RECTIFY_VAR"] = tempfile.mkdtemp(prefix="rectify-tests-")
+os.environ["DEBUG"] = "0"
+os.environ["SECRET_KEY"] = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz"
+os.environ["DATABASE_URL"] = os.environ.get("RECTIFY_TEST_DATABASE_URL", "")
+os.environ["REDIS_URL"] = os.environ.get("RECTIFY_TEST_REDIS_URL", "")
+for name in (
+    "RECTIFY_TODAY",
+    "RECTIFY_DEMO",
+    "HOST",
+    "ALLOWED_HOSTS",
+    "TRUSTED_PROXY",
+    "CSRF_TRUSTED_ORIGINS",
+):
+    os.environ.pop(name, None)
+
+from rectify.settings import *  # noqa: E402, F403
+from rectify.settings import DATABASES, VAR_DIR  # noqa: E402
+
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A real file: WAL, IMMEDIATE and threads behave as they do in the office.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
