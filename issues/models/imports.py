@@ -45,7 +45,9 @@ class Import(models.Model):
     uploaded_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
-    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["-id"]
@@ -98,7 +100,9 @@ class PendingRow(models.Model):
     status = models.CharField("状态", max_length=10, choices=PENDING_STATUSES, default="pending")
     reason = models.CharField("理由", max_length=300, blank=True)
     settled_at = models.DateTimeField(null=True)
-    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     item_number = models.CharField("补录成的编号", max_length=20, blank=True)
 
     class Meta:

@@ -21,7 +21,12 @@ STATE_CHOICES = [(state.value, state.label) for state in State]
 STAGE_CHOICES = [(stage.value, stage.label) for stage in Stage]
 CAUSE_CHOICES = [(cause.value, cause.label) for cause in Cause]
 ROLE_CHOICES = [(role.value, role.label) for role in UnitRole]
-DEADLINE_CLASSES = [("dated", "有期限"), ("immediate", "立行立改"), ("long", "长期坚持"), ("undetermined", "未定")]
+DEADLINE_CLASSES = [
+    ("dated", "有期限"),
+    ("immediate", "立行立改"),
+    ("long", "长期坚持"),
+    ("undetermined", "未定"),
+]
 
 
 class IssueQuerySet(models.QuerySet["Issue"]):
@@ -62,21 +67,35 @@ class Issue(models.Model):
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="issues")
     section = models.CharField("分节", max_length=255, blank=True)
     description = models.TextField("问题", blank=True)
-    township = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="乡镇")
-    village = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="村")
+    township = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="乡镇"
+    )
+    village = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="村"
+    )
     place = models.CharField("地点", max_length=200, blank=True)
     household = models.CharField("户主", max_length=100, blank=True)
     counted_in = models.CharField("计量单位", max_length=12, default="个")
     found_on = models.DateField("发现日期")
     goal = models.TextField("整改目标", blank=True)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="责任单位")
-    lead_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="牵头单位")
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="责任单位"
+    )
+    lead_unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="牵头单位"
+    )
     leader = models.CharField("责任领导", max_length=200, blank=True)
     person = models.CharField("责任人", max_length=200, blank=True)
-    leader_user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    person_user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    leader_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    person_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     deadline_raw = models.CharField("时限（原文）", max_length=300, blank=True)
-    deadline_class = models.CharField("时限类别", max_length=16, choices=DEADLINE_CLASSES, default="undetermined")
+    deadline_class = models.CharField(
+        "时限类别", max_length=16, choices=DEADLINE_CLASSES, default="undetermined"
+    )
     due_on = models.DateField("到期日", null=True)
     is_long = models.BooleanField("长期坚持", default=False)
     deadline_confirmed = models.BooleanField("时限已确认", default=False)
@@ -95,7 +114,8 @@ class Issue(models.Model):
     cells = models.JSONField("原始单元格", default=dict)
     sheet = models.ForeignKey(ImportSheet, on_delete=models.PROTECT, null=True, related_name="issues")
     row = models.PositiveIntegerField("来源行", null=True)
-    identity = models.CharField("同一性摘要", max_length=64, blank=True)
+    identity = models.CharField("同一性摘要", max_length=32, blank=True)
+    content = models.CharField("整行摘要", max_length=32, blank=True)
     found = QuantityField("列入", default=Decimal(0))
     removed = QuantityField("调出", default=Decimal(0))
     claimed = QuantityField("自报完成", default=Decimal(0))
@@ -184,7 +204,7 @@ class Action(models.Model):
 
 
 class PastDeadline(models.Model):
-    """A deadline that was in force from ``from_on`` until the day before ``until_on``; the issue holds today's."""
+    """A deadline in force from ``from_on`` until the day before ``until_on``; the issue holds today's."""
 
     issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="past_deadlines")
     from_on = models.DateField("起")
@@ -276,7 +296,9 @@ class Lead(models.Model):
     handling_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     responsible_text = models.CharField("责任单位（原文）", max_length=200, blank=True)
     deadline_raw = models.CharField("时限（原文）", max_length=300, blank=True)
-    deadline_class = models.CharField("时限类别", max_length=16, choices=DEADLINE_CLASSES, default="undetermined")
+    deadline_class = models.CharField(
+        "时限类别", max_length=16, choices=DEADLINE_CLASSES, default="undetermined"
+    )
     due_on = models.DateField("到期日", null=True)
     deadline_confirmed = models.BooleanField(default=False)
     progress = models.TextField("办理情况", blank=True)
@@ -285,7 +307,8 @@ class Lead(models.Model):
     cells = models.JSONField(default=dict)
     sheet = models.ForeignKey(ImportSheet, on_delete=models.PROTECT, null=True, related_name="leads")
     row = models.PositiveIntegerField(null=True)
-    identity = models.CharField(max_length=64, blank=True, db_index=True)
+    identity = models.CharField(max_length=32, blank=True, db_index=True)
+    content = models.CharField(max_length=32, blank=True)
     registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -295,7 +318,9 @@ class Lead(models.Model):
 
     class Meta:
         ordering = ["number"]
-        indexes = [models.Index(fields=["campaign", "sheet_title", "ledger_number"], name="lead_by_ledger_number")]
+        indexes = [
+            models.Index(fields=["campaign", "sheet_title", "ledger_number"], name="lead_by_ledger_number")
+        ]
 
 
 class SavedView(models.Model):

@@ -46,7 +46,12 @@ class Category(models.Model):
     full_name = models.CharField("全称", max_length=255)
     path = models.CharField("路径", max_length=120)
     department = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="categories", verbose_name="主管部门"
+        Unit,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="categories",
+        verbose_name="主管部门",
     )
     standard = models.TextField("整改标准", blank=True)
     standard_on = models.DateField("标准日期", null=True, blank=True)

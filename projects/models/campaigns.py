@@ -13,7 +13,9 @@ class Campaign(models.Model):
 
     code = models.SlugField("代号", max_length=32, unique=True)
     name = models.CharField("名称", max_length=100)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="campaigns", verbose_name="所属单位")
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="campaigns", verbose_name="所属单位"
+    )
     start_on = models.DateField("开始日期", null=True, blank=True)
     end_on = models.DateField("结束日期", null=True, blank=True)
     list_lock_on = models.DateField("清单锁定日期", null=True, blank=True)
@@ -43,7 +45,9 @@ class Programme(models.Model):
     name = models.CharField("名称", max_length=100)
     full_name = models.CharField("全称", max_length=255)
     path = models.CharField("路径", max_length=120)
-    department = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="programmes")
+    department = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="programmes"
+    )
     title = models.CharField("台账标题", max_length=200, blank=True)
 
     class Meta:

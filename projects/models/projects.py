@@ -63,13 +63,16 @@ class LedgerRow(models.Model):
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+")
     ledger_number = models.CharField("台账序号", max_length=60, blank=True)
-    township = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="乡镇")
+    township = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="乡镇"
+    )
     note = models.TextField("备注", blank=True)
     extra = models.JSONField("其他栏目", default=dict)
     cells = models.JSONField("原始单元格", default=dict)
     sheet_key = models.BigIntegerField("来源表", null=True, db_index=True)
     row = models.PositiveIntegerField("来源行", null=True)
-    identity = models.CharField("同一性摘要", max_length=64, blank=True, db_index=True)
+    identity = models.CharField("同一性摘要", max_length=32, blank=True, db_index=True)
+    content = models.CharField("整行摘要", max_length=32, blank=True)
     search_text = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
     withdrawn_at = models.DateTimeField("撤回时间", null=True)
@@ -85,16 +88,22 @@ class Project(LedgerRow):
 
     number = models.CharField("编号", max_length=20, unique=True)
     name = models.CharField("项目名称", max_length=300)
-    village = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="村")
+    village = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="村"
+    )
     place = models.CharField("地点", max_length=200, blank=True)
     content = models.TextField("建设内容", blank=True)
     counted_in = models.CharField("计量单位", max_length=12, default="个")
     investment = QuantityField("投资（万元）", null=True)
-    department = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="责任部门")
+    department = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="责任部门"
+    )
     department_text = models.CharField("责任部门（原文）", max_length=200, blank=True)
     leader = models.CharField("责任领导", max_length=120, blank=True)
     person = models.CharField("责任人", max_length=120, blank=True)
-    person_user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    person_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     start_raw = models.CharField("计划开工（原文）", max_length=200, blank=True)
     start_due_on = models.DateField("计划开工", null=True)
     start_class = models.CharField(max_length=16, blank=True)
@@ -129,7 +138,8 @@ class Project(LedgerRow):
                 & Q(accepted__gte=0),
             ),
             models.CheckConstraint(
-                name="project_money_in_order", condition=Q(due__gte=0) & Q(funded__gte=F("paid")) & Q(paid__gte=0)
+                name="project_money_in_order",
+                condition=Q(due__gte=0) & Q(funded__gte=F("paid")) & Q(paid__gte=0),
             ),
         ]
         indexes = [
@@ -169,7 +179,8 @@ class Fund(LedgerRow):
         ordering = ["number"]
         constraints = [
             models.CheckConstraint(
-                name="fund_money_in_order", condition=Q(due__gte=0) & Q(funded__gte=F("paid")) & Q(paid__gte=0)
+                name="fund_money_in_order",
+                condition=Q(due__gte=0) & Q(funded__gte=F("paid")) & Q(paid__gte=0),
             )
         ]
 
@@ -236,5 +247,3 @@ class ProjectRoll(models.Model):
     """One row: the day the project balances stand for."""
 
     rolled_to = models.DateField()
-
-

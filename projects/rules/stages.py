@@ -59,5 +59,16 @@ CAUSE_LABELS: dict[Cause, str] = {
     Cause.WITHDRAWAL: "撤回导入",
 }
 
-MEASURES = ("items", "arranged", "allotted", "started", "completed", "accepted", "due", "funded", "paid", "over")
+MEASURES = (
+    "items",
+    "arranged",
+    "allotted",
+    "started",
+    "completed",
+    "accepted",
+    "due",
+    "funded",
+    "paid",
+    "over",
+)
 """Columns of the project roll-ups. ``over`` is 超额下达, max(0, funded − due) of each item, in 万元."""

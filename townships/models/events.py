@@ -7,7 +7,7 @@ from django.db import models
 
 
 class Event(models.Model):
-    """One act. ``at`` is the real clock; ``hash`` covers all other fields and the previous hash of the subject."""
+    """One act. ``at`` is the real clock; ``hash`` covers the other fields and the subject's previous hash."""
 
     subject_type = models.CharField("对象类型", max_length=20)
     subject_id = models.BigIntegerField("对象编号")
@@ -22,7 +22,9 @@ class Event(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["subject_type", "subject_id", "seq"], name="event_chain_without_gap")
+            models.UniqueConstraint(
+                fields=["subject_type", "subject_id", "seq"], name="event_chain_without_gap"
+            )
         ]
 
 

@@ -25,7 +25,9 @@ class User(AbstractBaseUser):
     username = models.CharField("用户名", max_length=60, unique=True)
     name = models.CharField("姓名", max_length=60)
     role = models.CharField("角色", max_length=20, choices=ROLE_CHOICES)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="people", verbose_name="单位")
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, related_name="people", verbose_name="单位"
+    )
     title = models.CharField("职务", max_length=60, blank=True)
     phone = models.CharField("电话", max_length=20, blank=True)
     email = models.EmailField("邮箱", blank=True)
@@ -43,7 +45,9 @@ class User(AbstractBaseUser):
     class Meta:
         ordering = ["username"]
         constraints = [
-            models.CheckConstraint(name="user_role_known", condition=Q(role__in=[value for value, _ in ROLE_CHOICES])),
+            models.CheckConstraint(
+                name="user_role_known", condition=Q(role__in=[value for value, _ in ROLE_CHOICES])
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,7 +24,8 @@ class UnitQuerySet(models.QuerySet["Unit"]):
     def valid_on(self, day: object) -> UnitQuerySet:
         """Units that existed on the Beijing date ``day``."""
         return self.filter(
-            Q(opened_on__isnull=True) | Q(opened_on__lte=day), Q(closed_on__isnull=True) | Q(closed_on__gt=day)
+            Q(opened_on__isnull=True) | Q(opened_on__lte=day),
+            Q(closed_on__isnull=True) | Q(closed_on__gt=day),
         )
 
 
@@ -40,7 +41,9 @@ class Unit(models.Model):
     path = models.CharField("路径", max_length=255, unique=True)
     opened_on = models.DateField("设立日期", null=True, blank=True)
     closed_on = models.DateField("撤并日期", null=True, blank=True)
-    successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors")
+    successor = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors"
+    )
     note = models.CharField("说明", max_length=255, blank=True)
 
     objects = UnitQuerySet.as_manager()
@@ -50,10 +53,13 @@ class Unit(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="unit_closes_after_it_opens",
-                condition=Q(opened_on__isnull=True) | Q(closed_on__isnull=True) | Q(closed_on__gt=F("opened_on")),
+                condition=Q(opened_on__isnull=True)
+                | Q(closed_on__isnull=True)
+                | Q(closed_on__gt=F("opened_on")),
             ),
             models.CheckConstraint(
-                name="unit_with_successor_is_closed", condition=Q(successor__isnull=True) | Q(closed_on__isnull=False)
+                name="unit_with_successor_is_closed",
+                condition=Q(successor__isnull=True) | Q(closed_on__isnull=False),
             ),
             models.CheckConstraint(
                 name="unit_level_known", condition=Q(level__in=[value for value, _ in LEVEL_CHOICES])
@@ -93,7 +99,9 @@ class Seat(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["unit", "duty", "user"], name="seat_person_once"),
-            models.UniqueConstraint(fields=["unit", "duty"], condition=Q(user__isnull=True), name="seat_empty_once"),
+            models.UniqueConstraint(
+                fields=["unit", "duty"], condition=Q(user__isnull=True), name="seat_empty_once"
+            ),
         ]
 
 
