@@ -13,5 +13,5 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # A late heartbeat says nothing: it expires instead of piling up behind a long import.
-    "heartbeat": {"task": "rectify.beat_heart", "schedule": 30.0, "options": {"expires": 60}},
+    "heartbeat": {"task": "rectify.beat_heart", "schedule": 10.0, "options": {"expires": 30}},
 }

@@ -1,4 +1,4 @@
-"""The worker's sign of life: beat queues a task every half minute, the worker that runs it writes the instant.
+"""The worker's sign of life: beat queues a task every ten seconds, the worker writes the instant down.
 
 With Redis it lies in the cache, which all machines share; embedded, in a file of `var/`.
 """
@@ -10,8 +10,8 @@ from rectify.lib import clock
 from rectify.lib.broker import write_whole
 
 KEY = "worker-heartbeat"
-EVERY_SECONDS = 30
-FRESH_SECONDS = 3 * EVERY_SECONDS
+EVERY_SECONDS = 10
+FRESH_SECONDS = 90
 
 
 def beat() -> None:
@@ -21,6 +21,14 @@ def beat() -> None:
         cache.set(KEY, moment, timeout=FRESH_SECONDS)
     else:
         write_whole(settings.VAR_DIR / KEY, moment)
+
+
+def forget() -> None:
+    """Start without the sign of a worker that is gone."""
+    if settings.REDIS_URL:
+        cache.delete(KEY)
+    else:
+        (settings.VAR_DIR / KEY).unlink(missing_ok=True)
 
 
 def is_fresh() -> bool:

@@ -1,4 +1,4 @@
-"""What every request passes first: whose address it really comes from, and whether its session fell asleep."""
+"""What every request passes first: whose address it comes from, and whether its session fell asleep."""
 
 from collections.abc import Callable
 

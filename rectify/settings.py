@@ -12,12 +12,10 @@ import environ
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
+from rectify import demo
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-ROOMS = [
-    room
-    for room in ("townships", "projects", "issues", "dashboards")
-    if (BASE_DIR / room / "models.py").exists() or (BASE_DIR / room / "models").exists()
-]
+ROOMS = ["townships", "projects", "issues", "dashboards"]
 
 env = environ.Env()
 if (BASE_DIR / ".env").exists():
@@ -28,13 +26,13 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 PRIVATE_FILES_DIR = VAR_DIR / "files"
 
 DEBUG = env.bool("DEBUG", default=False)
-EMBEDDED = not env("DATABASE_URL", default="")
+DATABASE_URL = env("DATABASE_URL", default="")
+EMBEDDED = not DATABASE_URL
 
 # --- the demo and its day -----------------------------------------------------------------------------------
-# `make run` leaves the demo's date in this file: commands typed beside the running demo live on that day.
-DEMO_MARK = VAR_DIR / "demo"
-DEMO = env.bool("RECTIFY_DEMO", default=EMBEDDED and DEMO_MARK.exists())
-_demo_day = DEMO_MARK.read_text(encoding="ascii").strip() if DEMO and DEMO_MARK.exists() else ""
+# The demo's mark makes commands typed beside the running demo live on the same day.
+_demo_day = demo.remembered_day(VAR_DIR, DATABASE_URL)
+DEMO = env.bool("RECTIFY_DEMO", default=bool(_demo_day))
 
 
 def _fixed_day(text: str) -> date | None:
@@ -49,7 +47,7 @@ def _fixed_day(text: str) -> date | None:
         raise ImproperlyConfigured(f"RECTIFY_TODAY 不是日期（应如 2018-06-06）：{text}") from error
 
 
-RECTIFY_TODAY = _fixed_day(env("RECTIFY_TODAY", default=_demo_day))
+RECTIFY_TODAY = _fixed_day(env("RECTIFY_TODAY", default=_demo_day if DEMO else ""))
 
 # --- who may reach it ---------------------------------------------------------------------------------------
 SECRET_KEY_FILE = VAR_DIR / "secret_key"
@@ -59,7 +57,7 @@ def _secret_key() -> str:
     """SECRET_KEY; on SQLite also the file that `make setup` made; a fixed word under DEBUG alone."""
     if key := env("SECRET_KEY", default=""):
         return str(key)
-    if env("DATABASE_URL", default="sqlite:").startswith("sqlite:") and SECRET_KEY_FILE.exists():
+    if (EMBEDDED or DATABASE_URL.startswith("sqlite:")) and SECRET_KEY_FILE.exists():
         return SECRET_KEY_FILE.read_text(encoding="ascii").strip()
     if DEBUG:
         return "for-debugging-only-never-for-a-county"
@@ -71,6 +69,8 @@ def _secret_key() -> str:
 SECRET_KEY = _secret_key()
 HOST = env("HOST", default="127.0.0.1")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+if HOST not in ("0.0.0.0", "::", *ALLOWED_HOSTS):  # noqa: S104
+    ALLOWED_HOSTS.append(HOST)
 TRUSTED_PROXY: list[str] = env.list("TRUSTED_PROXY", default=[])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 OUTBOUND_ALLOW: list[str] = env.list("OUTBOUND_ALLOW", default=[])
@@ -185,9 +185,7 @@ def database(url: str) -> dict[str, Any]:
     return settings
 
 
-DATABASES = {
-    "default": database(env("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'rectify.sqlite3'}")
-}
+DATABASES = {"default": database(DATABASE_URL or f"sqlite:///{VAR_DIR / 'rectify.sqlite3'}")}
 REDIS_URL = env("REDIS_URL", default="")
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
@@ -203,7 +201,7 @@ else:
     (BROKER_DIR / "bindings").mkdir(exist_ok=True)
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     SESSION_ENGINE = "django.contrib.sessions.backends.db"
-    CELERY_BROKER_URL = "files://"
+    CELERY_BROKER_URL = "files://localhost"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIR / "messages"),
         "data_folder_out": str(BROKER_DIR / "messages"),
@@ -219,8 +217,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
 # --- people -------------------------------------------------------------------------------------------------
-if "townships" in ROOMS:
-    AUTH_USER_MODEL = "townships.User"
+AUTH_USER_MODEL = "townships.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -247,7 +244,6 @@ AXES_HTTP_RESPONSE_CODE = 403
 # --- mail, files, API ---------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="dummymail://"))  # outside channels are off until listed
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
@@ -255,6 +251,8 @@ STATICFILES_FINDERS = [
     "rectify.staticfinders.PackageFinder",
 ]
 STATIC_COLLECTED = env.bool("STATIC_COLLECTED", default=False)
+STATIC_ROOT = BASE_DIR / "staticfiles" if STATIC_COLLECTED else VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
@@ -276,13 +274,12 @@ REST_FRAMEWORK = {
 }
 
 # --- what is written down: never an ID or phone number ------------------------------------------------------
-_MASKING = (BASE_DIR / "rectify" / "lib" / "masking.py").exists()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "masked": {
-            "()": "rectify.logs.MaskedFormatter" if _MASKING else "logging.Formatter",
+            "()": "rectify.logs.MaskedFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
         }
     },
@@ -290,6 +287,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"handlers": [], "level": "ERROR", "propagate": True},  # a 404 is no event
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         "celery": {"handlers": [], "level": "WARNING", "propagate": True},
         "axes": {"handlers": [], "level": "ERROR", "propagate": True},

@@ -1,4 +1,4 @@
-"""Which files of npm packages are served: a short list, never a whole `dist` folder (brotli would take minutes)."""
+"""Which files of npm packages are served: a short list, never a whole `dist` (brotli would take minutes)."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Settings of the tests: the real ones, with an own folder and engines named by the runner (see tests/run.py)."""
+"""Settings of the tests: the real ones, a folder of their own, the engines that tests/run.py names."""
 
 import os
 import tempfile

@@ -1,4 +1,4 @@
-"""The embedded broker: kombu's filesystem transport with messages and bindings that appear whole or not at all.
+"""The embedded broker: kombu's filesystem transport, whose files appear whole or not at all.
 
 The stock transport opens the final name and then writes, so that a reader takes half a message
 (kombu#1551: 79 of 5,000 corrupted in a race). Here a message is written under a temporary name and
@@ -8,7 +8,6 @@ A message taken is off the disk: tasks must be safe to miss.
 
 import fcntl
 import json
-import os
 import time
 import uuid
 from collections import deque
@@ -29,7 +28,7 @@ def write_whole(path: Path, text: str) -> None:
     """Write `text` so that a reader of `path` sees the old or the new content, never a part."""
     draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     draft.write_text(text, encoding="utf-8")
-    os.replace(draft, path)
+    draft.replace(path)
 
 
 class Channel(filesystem.Channel):  # type: ignore[misc]
@@ -51,7 +50,7 @@ class Channel(filesystem.Channel):  # type: ignore[misc]
             name = waiting.popleft()
             taken = self.folder / f".{name}.taken"
             try:
-                os.rename(self.folder / name, taken)
+                (self.folder / name).rename(taken)
             except FileNotFoundError:
                 continue  # another consumer was first
             payload = taken.read_text(encoding="utf-8")
@@ -60,16 +59,15 @@ class Channel(filesystem.Channel):  # type: ignore[misc]
         raise Empty
 
     def _listed(self, queue: str) -> deque[str]:
-        """Names seen by the last look into the folder and not tried yet (a look costs more than a message)."""
+        """Names of the last look into the folder, not tried yet (a look costs more than a message)."""
         if not hasattr(self, "_listings"):
             self._listings: dict[str, deque[str]] = {}
         return self._listings.setdefault(queue, deque())
 
     def _names(self, queue: str) -> Iterator[str]:
         suffix = f".{queue}{MESSAGE_SUFFIX}"
-        return (
-            name for name in os.listdir(self.folder) if name.endswith(suffix) and not name.startswith(".")
-        )
+        names = (path.name for path in self.folder.iterdir())
+        return (name for name in names if name.endswith(suffix) and not name.startswith("."))
 
     def _size(self, queue: str) -> int:
         return sum(1 for _ in self._names(queue))

@@ -1,4 +1,4 @@
-"""The base of every command: `--json` prints one object and nothing else; exits 0 (fine), 1 (found wrong), 2 (refused)."""
+"""The base of every command: `--json` prints one object alone; exits 0 fine, 1 found wrong, 2 refused."""
 
 import json
 import sys
@@ -14,7 +14,7 @@ REFUSED = 2
 class JsonCommand(BaseCommand):
     """Subclasses give `run` and `render`, and declare their options in `add_options`.
 
-    `run(**options)` returns (payload, exit code): payload is JSON-ready, the code 0 or 1.
+    `run(**options)` returns (payload, exit code): payload is JSON-ready (None prints nothing), code 0 or 1.
     `render(payload)` returns the same for a person, in Chinese.
     A CommandError (one Chinese sentence) or a wrong option goes to stderr and exits 2;
     under `call_command` the CommandError is raised instead.
@@ -39,9 +39,8 @@ class JsonCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         payload, code = self.run(**options)
-        text = as_json(payload) if options["json"] else self.render(payload)
-        if text:
-            self.stdout.write(text)
+        if payload is not None:
+            self.stdout.write(as_json(payload) if options["json"] else self.render(payload))
         if code:
             self.stdout.flush()
             sys.exit(code)
