@@ -58,7 +58,7 @@ CAUSE_LABELS: dict[Cause, str] = {
 
 
 class State(StrEnum):
-    """Where an issue stands in the workflow; overdue, light and progress rating are derived, never a state."""
+    """Where an issue stands; overdue, light and progress rating are derived, never a state."""
 
     REGISTERED = "registered"
     AWAITING_SIGNATURE = "awaiting_signature"

@@ -1,4 +1,4 @@
-"""Stages of works and money, and the programme's sheet words. Quantities never run ahead of the stage before."""
+"""Stages of works and money. Quantities never run ahead of the stage before."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """``arranged ≥ allotted ≥ started ≥ completed ≥ accepted``; ``due`` is a norm; ``funded ≥ paid`` in 万元."""
+    """``arranged ≥ allotted ≥ started ≥ completed ≥ accepted``; ``due`` is a norm; ``funded ≥ paid``."""
 
     ARRANGED = "arranged"
     ALLOTTED = "allotted"
