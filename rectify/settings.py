@@ -150,9 +150,15 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "rectify.frame.frame",
             ],
             "libraries": {
-                room: f"{room}.web.tags" for room in ROOMS if (BASE_DIR / room / "web" / "tags.py").exists()
+                "house": "rectify.tags",
+                **{
+                    room: f"{room}.web.tags"
+                    for room in ROOMS
+                    if (BASE_DIR / room / "web" / "tags.py").exists()
+                },
             },
         },
     }

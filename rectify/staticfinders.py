@@ -12,13 +12,10 @@ from django.core.files.storage import FileSystemStorage
 
 PACKAGES_DIR = Path(settings.BASE_DIR) / "node_modules"
 SERVED = (
-    "bootstrap/dist/css/bootstrap.min.css",
-    "bootstrap/dist/css/bootstrap.min.css.map",
-    "bootstrap/dist/js/bootstrap.bundle.min.js",
-    "bootstrap/dist/js/bootstrap.bundle.min.js.map",
-    "bootstrap-icons/font/bootstrap-icons.min.css",
-    "bootstrap-icons/font/fonts/bootstrap-icons.woff2",
-    "bootstrap-icons/font/fonts/bootstrap-icons.woff",
+    "bootstrap/dist/css/bootstrap-reboot.min.css",
+    "bootstrap/dist/css/bootstrap-reboot.min.css.map",
+    "bootstrap/dist/css/bootstrap-grid.min.css",
+    "bootstrap/dist/css/bootstrap-grid.min.css.map",
 )
 PREFIX = "vendor/"
 
