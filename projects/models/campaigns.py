@@ -48,7 +48,6 @@ class Programme(models.Model):
     department = models.ForeignKey(
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="programmes"
     )
-    title = models.CharField("台账标题", max_length=200, blank=True)
 
     class Meta:
         ordering = ["path"]

@@ -62,6 +62,7 @@ class LedgerRow(models.Model):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+")
+    sheet_title = models.CharField("台账标题", max_length=200, blank=True)
     ledger_number = models.CharField("台账序号", max_length=60, blank=True)
     township = models.ForeignKey(
         Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="乡镇"
@@ -144,7 +145,7 @@ class Project(LedgerRow):
         ]
         indexes = [
             models.Index(fields=["campaign", "programme", "township"], name="project_by_programme"),
-            models.Index(fields=["programme", "ledger_number"], name="project_by_ledger_number"),
+            models.Index(fields=["campaign", "sheet_title"], name="project_by_sheet"),
         ]
 
     def __str__(self) -> str:
