@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True, verbose_name="启用")),
                 ("is_demo", models.BooleanField(default=False, verbose_name="演示账号")),
                 ("must_change_password", models.BooleanField(default=True, verbose_name="须改密码")),
+                ("former_passwords", models.JSONField(default=list, verbose_name="用过的密码（散列）")),
                 ("password_changed_at", models.DateTimeField(null=True, verbose_name="改密时间")),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
             ],

@@ -34,6 +34,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField("启用", default=True)
     is_demo = models.BooleanField("演示账号", default=False)
     must_change_password = models.BooleanField("须改密码", default=True)
+    former_passwords = models.JSONField("用过的密码（散列）", default=list)
     password_changed_at = models.DateTimeField("改密时间", null=True)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
 
