@@ -19,7 +19,7 @@ Kind = Literal["xlsx", "xls", "csv"]
 MAX_TEXT = 32_767
 
 
-class UnreadableFile(Exception):
+class UnreadableFile(Exception):  # noqa: N818 - the word the import contract and the pages use
     """A file that cannot be read at all. `str(error)` is one plain Chinese sentence for the person."""
 
 
