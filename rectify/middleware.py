@@ -25,8 +25,7 @@ def trusted_proxy(get_response: GetResponse) -> GetResponse:
             if outside:
                 request.META["REMOTE_ADDR"] = outside[-1]
             if scheme in ("http", "https"):
-                request.META["wsgi.url_scheme"] = scheme
-                request.environ["wsgi.url_scheme"] = scheme
+                request.META["wsgi.url_scheme"] = scheme  # the dict that request.scheme reads
         return get_response(request)
 
     return middleware

@@ -1,5 +1,6 @@
 """What every test may use, and what none may do: no socket leaves this machine."""
 
+import os
 import socket
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -9,10 +10,12 @@ from typing import Any
 
 import pytest
 from celery import current_app
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+ENGINE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
 
 hypothesis_settings.register_profile(
     "fast", max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -20,6 +23,32 @@ hypothesis_settings.register_profile(
 hypothesis_settings.register_profile(
     "soak", max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
+
+
+def _touches_an_engine(item: pytest.Item) -> bool:
+    if item.get_closest_marker("django_db") or item.get_closest_marker("engines"):
+        return True
+    test_class = getattr(item, "cls", None)
+    if test_class is not None and issubclass(test_class, TransactionTestCase):
+        return True
+    return not ENGINE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave pure tests out of the second engine's run, and long ones to `make soak`."""
+    is_soak = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
+    engines_only = "RECTIFY_TEST_ENGINES_ONLY" in os.environ
+    left_out = [
+        item
+        for item in items
+        if (item.get_closest_marker("soak") and not is_soak)
+        or (engines_only and not _touches_an_engine(item))
+    ]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        kept = set(items) - set(left_out)
+        items[:] = [item for item in items if item in kept]
 
 
 def _is_loopback(address: Any) -> bool:

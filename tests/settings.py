@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import uuid
 
 os.environ["RECTIFY_VAR"] = tempfile.mkdtemp(prefix="rectify-tests-")
 os.environ["DEBUG"] = "0"
@@ -19,10 +20,14 @@ for name in (
     os.environ.pop(name, None)
 
 from rectify.settings import *  # noqa: E402, F403
-from rectify.settings import DATABASES, VAR_DIR  # noqa: E402
+from rectify.settings import CACHES, CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES, REDIS_URL, VAR_DIR  # noqa: E402
 
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A real file: WAL, IMMEDIATE and threads behave as they do in the office.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+if REDIS_URL:
+    _own = f"rectify-tests-{uuid.uuid4().hex}-"  # other runs may use the same server
+    CACHES["default"]["KEY_PREFIX"] = _own
+    CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = _own

@@ -19,6 +19,7 @@ from typing import Any
 
 from kombu.transport import filesystem
 from kombu.transport.filesystem import exchange_queue_t
+from kombu.transport.virtual import BrokerState
 from kombu.utils.json import dumps, loads
 
 MESSAGE_SUFFIX = ".msg"
@@ -31,18 +32,18 @@ def write_whole(path: Path, text: str) -> None:
     draft.replace(path)
 
 
-class Channel(filesystem.Channel):  # type: ignore[misc]
+class Channel(filesystem.Channel):
     """One folder of messages, `<time>_<uuid>.<queue>.msg`, and one of bindings."""
 
     @property
     def folder(self) -> Path:
         return Path(self.data_folder_in)
 
-    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:  # type: ignore[override]
         name = f"{time.time_ns():020d}_{uuid.uuid4().hex}.{queue}{MESSAGE_SUFFIX}"
         write_whole(self.folder / name, dumps(payload))
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str) -> Any:  # type: ignore[override]
         waiting = self._listed(queue)
         if not waiting:
             waiting.extend(sorted(self._names(queue)))
@@ -106,6 +107,9 @@ class Channel(filesystem.Channel):  # type: ignore[misc]
             if binding in table:
                 self._store(exchange, [row for row in table if row != binding])
 
+    def _exchange_file(self, exchange: str) -> Path:
+        return Path(super()._exchange_file(exchange))
+
     def _store(self, exchange: str, table: list[exchange_queue_t]) -> None:
         write_whole(self._exchange_file(exchange), json.dumps(table))
 
@@ -118,7 +122,12 @@ class Channel(filesystem.Channel):  # type: ignore[misc]
             yield
 
 
-class Transport(filesystem.Transport):  # type: ignore[misc]
+class Transport(filesystem.Transport):
     """kombu knows it as `files://` (rectify/celery.py registers the name)."""
 
     Channel = Channel
+
+    def __init__(self, client: Any, **kwargs: Any) -> None:
+        super().__init__(client, **kwargs)
+        # The stock class remembers bindings for the whole process: a second folder would get none.
+        self.state = BrokerState()

@@ -49,7 +49,7 @@ class JsonCommand(BaseCommand):
         try:
             return super().execute(*args, **options)
         except (CommandError, DatabaseError) as error:
-            if not self._called_from_command_line or options.get("traceback"):
+            if not getattr(self, "_called_from_command_line", False) or options.get("traceback"):
                 raise
             self.stderr.write(_sentence(error))
             sys.exit(REFUSED)

@@ -1,0 +1,158 @@
+"""`manage.py up`: real processes, really killed."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import REPOSITORY
+from tests.house.conftest import wait_until
+
+pytestmark = pytest.mark.engines
+
+
+class Running:
+    """An `up` in a process group of its own, as a terminal would start it."""
+
+    def __init__(self, environment: dict[str, str], port: int, *options: str) -> None:
+        self.environment, self.port = environment, port
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "up", "--port", str(port), "--no-demo", "--json", *options],
+            cwd=REPOSITORY,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def get(self, path: str) -> tuple[int, str]:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        except OSError:
+            return 0, ""
+        finally:
+            connection.close()
+
+    def is_ready(self) -> bool:
+        return self.get("/readyz")[0] == 200
+
+    def members(self) -> dict[int, str]:
+        """pid → command line of every process of the session."""
+        found = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                stat = (folder / "stat").read_text().rpartition(")")[2].split()
+                line = (folder / "cmdline").read_text().replace("\0", " ")
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if int(stat[3]) == self.process.pid and stat[0] != "Z":
+                found[int(folder.name)] = line
+        return found
+
+    def pids_of(self, word: str) -> set[int]:
+        return {pid for pid, line in self.members().items() if word in line}
+
+    def stop(self, number: int = signal.SIGINT) -> tuple[str, str]:
+        os.killpg(self.process.pid, number)
+        return self.process.communicate(timeout=30)
+
+
+@pytest.fixture
+def up(house: dict[str, str], free_port: int) -> Iterator[Running]:
+    running = Running(house, free_port)
+    try:
+        wait_until(running.is_ready, "up to be ready", 60)
+        yield running
+    finally:
+        for pid in running.members():
+            os.kill(pid, signal.SIGKILL)
+        running.process.communicate()
+
+
+def test_ctrl_c_stops_everything_and_leaves_nothing_behind(up: Running, house: dict[str, str]) -> None:
+    assert {"gunicorn", "celery"} <= {word for line in up.members().values() for word in line.split()} | {
+        "gunicorn"
+    }
+    out, err = up.stop()
+    assert up.process.returncode == 0, err
+    assert json.loads(out) == {"url": f"http://127.0.0.1:{up.port}/"}
+    assert up.members() == {}
+    left = {path.name for path in Path(house["RECTIFY_VAR"]).iterdir()}
+    assert not {name for name in left if name.endswith((".pid", ".lock", ".sock"))}
+
+
+def test_sigterm_to_the_supervisor_alone_stops_everything(up: Running) -> None:
+    up.process.terminate()
+    up.process.communicate(timeout=30)
+    assert up.process.returncode == 0
+    assert up.members() == {}
+
+
+def test_a_killed_worker_is_started_again(up: Running) -> None:
+    before = up.pids_of(" worker ")
+    os.kill(min(before), signal.SIGKILL)
+    wait_until(lambda: bool(up.pids_of(" worker ")) and not before & up.pids_of(" worker "), "a new worker")
+    _, err = up.stop()
+    assert "后台任务 意外退出" in err
+
+
+def test_a_killed_web_server_answers_again_on_the_same_port(up: Running) -> None:
+    before = up.pids_of("gunicorn")
+    os.kill(min(before), signal.SIGKILL)
+    wait_until(lambda: up.get("/healthz")[0] == 200, "the web to answer again")
+    assert min(up.pids_of("gunicorn")) not in before
+
+
+def test_children_die_with_a_killed_supervisor_and_the_lock_is_free(
+    up: Running, house: dict[str, str]
+) -> None:
+    up.process.kill()
+    up.process.wait()
+    wait_until(lambda: up.members() == {}, "all children to be gone")
+    again = Running(house, up.port)
+    wait_until(again.is_ready, "a fresh start after the kill", 60)
+    again.stop()
+    assert again.process.returncode == 0
+
+
+def test_a_second_start_is_refused_in_words(up: Running, house: dict[str, str], free_port: int) -> None:
+    second = Running(house, up.port + 1)
+    out, err = second.process.communicate(timeout=30)
+    assert (second.process.returncode, out) == (2, "")
+    assert "已经在运行" in err
+    assert str(up.process.pid) in err
+    assert "Traceback" not in err
+
+
+def test_a_taken_port_is_said_in_one_sentence(house: dict[str, str], free_port: int) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", free_port))
+        taken.listen()
+        refused = Running(house, free_port)
+        out, err = refused.process.communicate(timeout=30)
+    assert (refused.process.returncode, out) == (2, "")
+    assert f"无法监听 127.0.0.1:{free_port}" in err
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_error_pages_are_plain_chinese(up: Running) -> None:
+    status, body = up.get("/nothing-here/")
+    assert status == 404
+    assert "没有这个页面" in body
+
+
+def test_readyz_says_what_is_there(up: Running) -> None:
+    payload: dict[str, Any] = json.loads(up.get("/readyz")[1])
+    assert payload == {"ready": True, "database": True, "broker": True, "worker": True}
