@@ -91,12 +91,12 @@ class PendingRow(models.Model):
     """A row left out with its reason: 待处理 until mended or dropped. Every total prints their number."""
 
     sheet = models.ForeignKey(ImportSheet, on_delete=models.CASCADE, related_name="pending_rows")
+    errors = models.JSONField("错误", default=list)
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="pending_rows")
     list = models.ForeignKey(IssueList, on_delete=models.PROTECT, null=True, related_name="pending_rows")
     kind = models.CharField(max_length=10, choices=KINDS)
     row = models.PositiveIntegerField("行号")
     cells = models.JSONField("原始单元格", default=dict)
-    errors = models.JSONField("错误", default=list)
     status = models.CharField("状态", max_length=10, choices=PENDING_STATUSES, default="pending")
     reason = models.CharField("理由", max_length=300, blank=True)
     settled_at = models.DateTimeField(null=True)

@@ -1,0 +1,325 @@
+"""Rows of issues: written in batches, compared field by field with what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from issues.models import Action, FieldChange, Issue, IssueEntry, IssueUnit
+from issues.rules.drafts import ISSUE_TEXTS, DeadlineFacts, Draft, Move, SheetDates, issue_draft
+from issues.rules.identity import Key
+from issues.rules.stages import Cause, Stage, State, UnitRole
+from issues.services import deadlines, ledger
+from issues.services.imports.context import Changes, SheetContext
+from rectify.lib import bulk
+from rectify.lib.masking import is_mask_of, mask_text
+from townships.models import Unit
+from townships.services import sequences
+
+PREFIX = "WT"
+ISSUE_COLUMNS = (
+    "id",
+    "campaign",
+    "list",
+    "number",
+    "ledger_number",
+    "state",
+    *ISSUE_TEXTS,
+    "category",
+    "township",
+    "village",
+    "counted_in",
+    "found_on",
+    "unit",
+    "lead_unit",
+    "leader_user",
+    "person_user",
+    "deadline_raw",
+    "deadline_class",
+    "due_on",
+    "is_long",
+    "deadline_confirmed",
+    "done",
+    "done_on",
+    "stated_on",
+    "last_word_on",
+    "recognised_amount",
+    "extra",
+    "cells",
+    "sheet",
+    "row",
+    "identity",
+    "content",
+    "found",
+    "removed",
+    "claimed",
+    "confirmed",
+    "amount_found",
+    "amount_removed",
+    "amount_claimed",
+    "amount_confirmed",
+    "search_text",
+    "version",
+    "created_at",
+    "updated_at",
+)
+ENTRY_COLUMNS = (
+    "item",
+    "stage",
+    "quantity",
+    "amount",
+    "happened_on",
+    "recorded_at",
+    "recorded_by",
+    "cause",
+    "cause_id",
+)
+UNIT_COLUMNS = ("issue", "unit", "name", "role", "position")
+ACTION_COLUMNS = ("issue", "position", "text", "person", "due_on", "done_on")
+
+Parts = list[tuple[UnitRole, str]]
+
+
+def parts_of(draft: Draft) -> Parts:
+    """The units a row names, in its order, each with its role; one lead at most."""
+    fields = draft.fields
+    parts: Parts = [(UnitRole.LEAD, fields["lead_unit"])] if fields.get("lead_unit") else []
+    parts += [(UnitRole.RESPONSIBLE, name) for name in fields.get("responsible_units") or []]
+    parts += [(UnitRole.SUPPORT, name) for name in fields.get("support_units") or []]
+    return parts
+
+
+class IssueImporter:
+    """See ``KindImporter``."""
+
+    def draft(self, row: Any, dates: SheetDates) -> Draft:
+        return issue_draft(row, dates)
+
+    def existing(self, context: SheetContext) -> list[Key]:
+        if context.issue_list is None:
+            return []
+        items = Issue.objects.filter(list=context.issue_list).exclude(state=State.WITHDRAWN)
+        return [
+            Key(pk, number, ledger_number, household, description, identity, content)
+            for pk, number, ledger_number, household, description, identity, content in items.values_list(
+                "id", "number", "ledger_number", "household", "description", "identity", "content"
+            )
+        ]
+
+    def load(self, ids: list[int]) -> dict[int, Issue]:
+        found = Issue.objects.filter(pk__in=ids).select_related("category", "township", "village", "list")
+        return {item.pk: item for item in found.prefetch_related("units", "actions")}
+
+    # --- comparing ------------------------------------------------------------------------------------------
+
+    def compare(self, draft: Draft, item: Issue, context: SheetContext) -> Changes:
+        changes = Changes()
+        for name, text in draft.texts.items():
+            stored = getattr(item, name)
+            if text != stored and not is_mask_of(text, stored):
+                changes.fields[name] = text
+        self._compare_places(draft, item, context, changes)
+        self._compare_parts(draft, item, changes)
+        self._compare_deadline(draft, item, changes)
+        self._compare_quantities(draft, item, context, changes)
+        if draft.values["recognised_amount"] not in (None, item.recognised_amount):
+            changes.fields["recognised_amount"] = draft.values["recognised_amount"]
+        extra = {path: text for path, text in draft.extra.items() if item.extra.get(path) != text}
+        if extra:
+            changes.fields["extra"] = {**item.extra, **extra}
+        return changes
+
+    def _compare_places(self, draft: Draft, item: Issue, context: SheetContext, changes: Changes) -> None:
+        category = draft.fields.get("category")
+        if category and (item.category is None or category != item.category.full_name):
+            changes.fields["category"] = category
+        township = context.units.unit(draft.fields.get("township"))
+        if township is not None and township.pk != item.township_id:
+            changes.fields["township"] = township
+        village = context.units.village(township or item.township, draft.fields.get("village"))
+        if village is not None and village.pk != item.village_id:
+            changes.fields["village"] = village
+
+    def _compare_parts(self, draft: Draft, item: Issue, changes: Changes) -> None:
+        parts = parts_of(draft)
+        stored = [(UnitRole(part.role), part.name) for part in item.units.all()]
+        if parts and sorted(parts) != sorted(stored):
+            changes.fields["units"] = parts
+        actions = list(draft.fields.get("actions") or [])
+        if actions and actions != [action.text for action in item.actions.all()]:
+            changes.fields["actions"] = actions
+
+    def _compare_deadline(self, draft: Draft, item: Issue, changes: Changes) -> None:
+        raw = draft.values["deadline_raw"]
+        if raw and raw != item.deadline_raw:
+            changes.fields["deadline"] = DeadlineFacts(
+                raw,
+                draft.values["deadline_class"],
+                draft.values["due_on"],
+                draft.values["is_long"],
+                draft.values["deadline_confirmed"],
+            )
+
+    def _compare_quantities(
+        self, draft: Draft, item: Issue, context: SheetContext, changes: Changes
+    ) -> None:
+        moves = {move.stage: move for move in draft.moves}
+        found = moves[Stage.FOUND]
+        if draft.values["counted_in"] != item.counted_in:
+            changes.conflicts.append(f"计量单位由“{item.counted_in}”变为“{draft.values['counted_in']}”")
+            return
+        difference = found.quantity - item.found
+        amount = None if found.amount is None else found.amount - item.amount_found
+        if difference or amount:
+            if item.list.locked_at is not None:
+                changes.conflicts.append(f"清单已锁定，数量由{item.found}变为{found.quantity}")
+            else:
+                changes.moves.append(Move(Stage.FOUND, difference, item.found_on, amount))
+        claimed = moves.get(Stage.CLAIMED)
+        self._compare_claim(draft, item, claimed, changes)
+
+    def _compare_claim(self, draft: Draft, item: Issue, claimed: Move | None, changes: Changes) -> None:
+        said = claimed.quantity if claimed else Decimal(0)
+        stated = draft.fields.get("done") is not None or draft.fields.get("done_quantity") is not None
+        if said < item.claimed:
+            if stated:
+                changes.conflicts.append(f"已上报完成{item.claimed}，表中只有{said}")
+            return
+        moved = draft.values["done_on"]
+        if said == item.claimed:
+            if claimed and moved and item.done_on and moved != item.done_on:
+                changes.conflicts.append(f"完成时间由{item.done_on}变为{moved}")
+            elif stated and item.stated_on is None:
+                changes.fields["stated_on"] = draft.values["stated_on"]
+            return
+        if claimed is not None:
+            amount = None if claimed.amount is None else claimed.amount - item.amount_claimed
+            changes.moves.append(Move(Stage.CLAIMED, said - item.claimed, claimed.happened_on, amount))
+
+    # --- writing new ones -----------------------------------------------------------------------------------
+
+    def create(self, drafts: list[Draft], context: SheetContext) -> None:
+        for start in range(0, len(drafts), BATCH):
+            self._create_batch(drafts[start : start + BATCH], context)
+
+    def _create_batch(self, drafts: list[Draft], context: SheetContext) -> None:
+        ids = bulk.take_ids(Issue, len(drafts))
+        year = context.now.year
+        serials = sequences.take(f"{PREFIX}{year}", len(drafts))
+        issues, entries, parts, actions, news = [], [], [], [], []
+        for pk, serial, draft in zip(ids, serials, drafts, strict=True):
+            values = self._values(pk, f"{PREFIX}{year}-{serial:06d}", draft, context)
+            issues.append([values[name] for name in ISSUE_COLUMNS])
+            entries += self._entries(pk, draft, context)
+            parts += self._part_rows(pk, parts_of(draft), context)
+            actions += self._action_rows(pk, draft.fields.get("actions") or [])
+            news.append(self._new_item(values, draft))
+        bulk.insert(Issue, ISSUE_COLUMNS, issues)
+        bulk.insert(IssueEntry, ENTRY_COLUMNS, entries)
+        bulk.insert(IssueUnit, UNIT_COLUMNS, parts)
+        bulk.insert(Action, ACTION_COLUMNS, actions)
+        ledger.apply_new(news)
+
+    def _values(self, pk: int, number: str, draft: Draft, context: SheetContext) -> dict[str, Any]:
+        fields, units = draft.fields, context.units
+        assert context.issue_list is not None
+        category = context.categories.make(fields["category"]) if fields.get("category") else None
+        township = units.unit(fields.get("township"))
+        village = units.village(township, fields.get("village"))
+        lead = units.unit(fields.get("lead_unit"))
+        answering = [lead, *(units.unit(name) for name in fields.get("responsible_units") or [])]
+        unit = next((one for one in answering if one is not None), None)
+        moves = {move.stage: move for move in draft.moves}
+        claimed = moves.get(Stage.CLAIMED)
+        texts = {name: draft.texts.get(name, "") for name in ISSUE_TEXTS}
+        return {
+            "id": pk,
+            "campaign": context.campaign.pk,
+            "list": context.issue_list.pk,
+            "number": number,
+            "ledger_number": draft.ledger_number[:60],
+            **{name: _cut(Issue, name, text) for name, text in texts.items()},
+            **draft.values,
+            "category": category.pk if category else None,
+            "township": township.pk if township else None,
+            "village": village.pk if village else None,
+            "unit": unit.pk if unit else None,
+            "lead_unit": lead.pk if lead else None,
+            "leader_user": units.person([*answering, township], texts["leader"]),
+            "person_user": units.person([*answering, township], texts["person"]),
+            "extra": dict(draft.extra),
+            "cells": dict(draft.cells),
+            "sheet": context.sheet_id,
+            "row": draft.row,
+            "identity": draft.identity,
+            "content": draft.content,
+            "found": moves[Stage.FOUND].quantity,
+            "removed": Decimal(0),
+            "claimed": claimed.quantity if claimed else Decimal(0),
+            "confirmed": Decimal(0),
+            "amount_found": moves[Stage.FOUND].amount or Decimal(0),
+            "amount_removed": Decimal(0),
+            "amount_claimed": (claimed.amount if claimed else None) or Decimal(0),
+            "amount_confirmed": Decimal(0),
+            "search_text": search_text(number, draft, [township, village]),
+            "version": 1,
+            "created_at": context.now,
+            "updated_at": context.now,
+        }
+
+    def _entries(self, pk: int, draft: Draft, context: SheetContext) -> Iterator[list[Any]]:
+        for move in draft.moves:
+            yield [
+                pk,
+                str(move.stage),
+                move.quantity,
+                move.amount,
+                move.happened_on,
+                context.now,
+                context.by.pk,
+                Cause.IMPORT.value,
+                context.cause_id,
+            ]
+
+    def _part_rows(self, pk: int, parts: Parts, context: SheetContext) -> Iterator[list[Any]]:
+        for position, (role, name) in enumerate(parts):
+            unit = context.units.unit(name)
+            yield [pk, unit.pk if unit else None, name[:100], role.value, position]
+
+    def _action_rows(self, pk: int, actions: list[str]) -> Iterator[list[Any]]:
+        for position, text in enumerate(actions):
+            yield [pk, position, text, "", None, None]
+
+    def _new_item(self, values: dict[str, Any], draft: Draft) -> ledger.NewItem:
+        raise NotImplementedError
+
+    # --- changing stored ones -------------------------------------------------------------------------------
+
+    def update(self, draft: Draft, item: Issue, changes: Changes, context: SheetContext) -> None:
+        raise NotImplementedError
+
+
+def search_text(number: str, draft: Draft, places: list[Unit | None]) -> str:
+    """What free-text search looks in: never household names, never an ID or phone number in clear."""
+    fields = draft.fields
+    parts = [
+        number,
+        draft.ledger_number,
+        str(fields.get("category") or ""),
+        *(unit.name for unit in places if unit),
+        str(fields.get("lead_unit") or ""),
+        *(str(name) for name in fields.get("responsible_units") or []),
+        *(draft.texts.get(name, "") for name in ("description", "place", "source", "source_doc", "section")),
+        *(draft.texts.get(name, "") for name in ("goal", "leader", "person", "progress", "note")),
+    ]
+    return mask_text(" ".join(part for part in parts if part)).lower()
+
+
+def _cut(model: type[Issue], name: str, text: str) -> str:
+    limit: int | None = getattr(model._meta.get_field(name), "max_length", None)
+    return text if limit is None else text[:limit]
+
+
+__all__ = ["FieldChange", "IssueImporter", "date", "deadlines", "parts_of", "search_text"]

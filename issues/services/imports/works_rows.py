@@ -1,0 +1,285 @@
+"""Rows of projects and of funds: both lines of the works ledger, differing in their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from issues.rules.drafts import PROJECT_TEXTS, Draft, Move, SheetDates, fund_draft, project_draft
+from issues.rules.identity import Key
+from issues.services.imports.context import BATCH, Changes, SheetContext
+from projects.models import Fund, FundEntry, Project, ProjectEntry
+from projects.rules.stages import MONEY_STAGES, WORK_STAGES, Cause, Stage
+from projects.services import ledger
+from rectify.lib import bulk
+from rectify.lib.masking import is_mask_of, mask_text
+from townships.services import sequences
+
+ROW_COLUMNS = (
+    "id",
+    "campaign",
+    "programme",
+    "sheet_title",
+    "number",
+    "ledger_number",
+    "township",
+    "arranged_on",
+    "note",
+    "extra",
+    "cells",
+    "sheet_key",
+    "row",
+    "identity",
+    "content",
+    "search_text",
+    "version",
+    "created_at",
+    "updated_at",
+    *(stage.value for stage in MONEY_STAGES),
+)
+PROJECT_VALUES = (
+    "counted_in",
+    "investment",
+    "start_raw",
+    "start_due_on",
+    "start_class",
+    "start_confirmed",
+    "finish_raw",
+    "finish_due_on",
+    "finish_class",
+    "finish_confirmed",
+)
+PROJECT_COLUMNS = (
+    *ROW_COLUMNS,
+    *(name for name in PROJECT_TEXTS if name != "note"),
+    *PROJECT_VALUES,
+    "village",
+    "department",
+    "department_text",
+    "person_user",
+    *(stage.value for stage in WORK_STAGES),
+)
+FUND_COLUMNS = (*ROW_COLUMNS, "people")
+ENTRY_COLUMNS = (
+    "item",
+    "stage",
+    "quantity",
+    "amount",
+    "happened_on",
+    "recorded_at",
+    "recorded_by",
+    "cause",
+    "cause_id",
+)
+NOTHING = Decimal(0)
+
+
+def _base_values(draft: Draft, context: SheetContext, programme_name: str) -> dict[str, Any]:
+    township = context.units.unit(draft.fields.get("township"))
+    totals = {stage.value: NOTHING for stage in Stage}
+    for move in draft.moves:
+        totals[str(move.stage)] += move.quantity if move.amount is None else move.amount
+    programme = context.programmes.make(programme_name)
+    return {
+        "campaign": context.campaign.pk,
+        "programme": programme.pk,
+        "sheet_title": context.title,
+        "ledger_number": draft.ledger_number[:60],
+        "township": township.pk if township else None,
+        "arranged_on": draft.values["arranged_on"],
+        "note": draft.texts.get("note", ""),
+        "extra": dict(draft.extra),
+        "cells": dict(draft.cells),
+        "sheet_key": context.sheet_id,
+        "row": draft.row,
+        "identity": draft.identity,
+        "content": draft.content,
+        "version": 1,
+        "created_at": context.now,
+        "updated_at": context.now,
+        **totals,
+    }
+
+
+def _write(
+    model: type[Project] | type[Fund],
+    entry_model: type[ProjectEntry] | type[FundEntry],
+    prefix: str,
+    columns: Sequence[str],
+    rows: list[tuple[Draft, dict[str, Any]]],
+    context: SheetContext,
+) -> None:
+    for start in range(0, len(rows), BATCH):
+        batch = rows[start : start + BATCH]
+        ids = bulk.take_ids(model, len(batch))
+        serials = sequences.take(f"{prefix}{context.now.year}", len(batch))
+        items, entries = [], []
+        for pk, serial, (draft, values) in zip(ids, serials, batch, strict=True):
+            values |= {"id": pk, "number": f"{prefix}{context.now.year}-{serial:06d}"}
+            items.append([values[name] for name in columns])
+            entries += [_entry(pk, move, context) for move in draft.moves]
+        bulk.insert(model, columns, items)
+        bulk.insert(entry_model, ENTRY_COLUMNS, entries)
+        ledger.apply_new(model, ids)
+
+
+def _entry(pk: int, move: Move, context: SheetContext) -> list[Any]:
+    return [
+        pk,
+        str(move.stage),
+        move.quantity,
+        move.amount,
+        move.happened_on,
+        context.now,
+        context.by.pk,
+        Cause.IMPORT.value,
+        context.cause_id,
+    ]
+
+
+def _compare_texts(draft: Draft, item: Project | Fund, changes: Changes) -> None:
+    for name, text in draft.texts.items():
+        stored = getattr(item, name)
+        if text != stored and not is_mask_of(text, stored):
+            changes.fields[name] = text
+    extra = {path: text for path, text in draft.extra.items() if item.extra.get(path) != text}
+    if extra:
+        changes.fields["extra"] = {**item.extra, **extra}
+
+
+def _compare_key(draft: Draft, item: Project | Fund, context: SheetContext, changes: Changes) -> None:
+    """Township and programme are what figures group by: a file does not move a work, a person does."""
+    township = context.units.unit(draft.fields.get("township"))
+    if township is not None and township.pk != item.township_id:
+        changes.conflicts.append(f"乡镇变为{township.name}")
+    programme = draft.fields.get("programme") or context.programme_name
+    if programme != item.programme.full_name:
+        changes.conflicts.append(f"项目类别变为{programme}")
+
+
+def _compare_moves(draft: Draft, item: Project | Fund, changes: Changes) -> None:
+    """What a row adds to each stage; a smaller figure is a contradiction, except of the norm ``due``."""
+    for move in draft.moves:
+        said = move.quantity if move.amount is None else move.amount
+        stored: Decimal = getattr(item, str(move.stage))
+        if said < stored and move.stage is not Stage.DUE:
+            changes.conflicts.append(f"{Stage(move.stage).label}已有{stored}，表中只有{said}")
+        elif said != stored:
+            quantity, amount = (said - stored, None) if move.amount is None else (NOTHING, said - stored)
+            changes.moves.append(Move(move.stage, quantity, move.happened_on, amount))
+
+
+def _update(draft: Draft, item: Project | Fund, changes: Changes, context: SheetContext) -> None:
+    for name, value in changes.fields.items():
+        setattr(item, name, value)
+    item.content = draft.content
+    item.version += 1
+    item.save(update_fields=[*changes.fields, "content", "version", "updated_at"])
+    if changes.moves:
+        ledger.post(
+            item, moves=changes.moves, by=context.by, cause=Cause.IMPORT, cause_id=context.cause_id
+        )
+
+
+class ProjectImporter:
+    """See ``KindImporter``."""
+
+    def draft(self, row: Any, dates: SheetDates) -> Draft:
+        return project_draft(row, dates)
+
+    def existing(self, context: SheetContext) -> list[Key]:
+        found = Project.objects.present().filter(campaign=context.campaign, sheet_title=context.title)
+        return [
+            Key(pk, number, ledger_number, name, "", identity, content)
+            for pk, number, ledger_number, name, identity, content in found.values_list(
+                "id", "number", "ledger_number", "name", "identity", "content"
+            )
+        ]
+
+    def load(self, ids: list[int]) -> dict[int, Project]:
+        return Project.objects.select_related("programme").in_bulk(ids)
+
+    def compare(self, draft: Draft, item: Project, context: SheetContext) -> Changes:
+        changes = Changes()
+        _compare_texts(draft, item, changes)
+        for name in ("investment", "start_raw", "finish_raw"):
+            if draft.values[name] not in (None, "", getattr(item, name)):
+                changes.fields[name] = draft.values[name]
+        for step in ("start", "finish"):
+            if f"{step}_raw" in changes.fields:
+                for name in (f"{step}_due_on", f"{step}_class", f"{step}_confirmed"):
+                    changes.fields[name] = draft.values[name]
+        if draft.values["counted_in"] != item.counted_in:
+            changes.conflicts.append(f"计量单位由“{item.counted_in}”变为“{draft.values['counted_in']}”")
+        else:
+            _compare_moves(draft, item, changes)
+        _compare_key(draft, item, context, changes)
+        return changes
+
+    def create(self, drafts: list[Draft], context: SheetContext) -> None:
+        rows = [(draft, self._values(draft, context)) for draft in drafts]
+        _write(Project, ProjectEntry, "XM", PROJECT_COLUMNS, rows, context)
+
+    def _values(self, draft: Draft, context: SheetContext) -> dict[str, Any]:
+        fields, units = draft.fields, context.units
+        values = _base_values(draft, context, fields.get("programme") or context.programme_name)
+        township = units.unit(fields.get("township"))
+        village = units.village(township, fields.get("village"))
+        department = units.unit(fields.get("department"))
+        texts = {name: draft.texts.get(name, "") for name in PROJECT_TEXTS}
+        places = [unit.name for unit in (township, village, department) if unit]
+        search = mask_text(" ".join([*places, draft.ledger_number, *texts.values()])).lower()
+        return {
+            **values,
+            **texts,
+            "name": (texts["name"] or texts["content"] or context.programme_name)[:300],
+            **{name: draft.values[name] for name in PROJECT_VALUES},
+            "village": village.pk if village else None,
+            "department": department.pk if department else None,
+            "department_text": str(fields.get("department") or "")[:200],
+            "person_user": units.person([department, township], texts["person"]),
+            "search_text": search,
+        }
+
+    def update(self, draft: Draft, item: Project, changes: Changes, context: SheetContext) -> None:
+        _update(draft, item, changes, context)
+
+
+class FundImporter:
+    """See ``KindImporter``."""
+
+    def draft(self, row: Any, dates: SheetDates) -> Draft:
+        return fund_draft(row, dates)
+
+    def existing(self, context: SheetContext) -> list[Key]:
+        found = Fund.objects.present().filter(campaign=context.campaign, sheet_title=context.title)
+        return [
+            Key(pk, number, ledger_number, "", "", identity, content)
+            for pk, number, ledger_number, identity, content in found.values_list(
+                "id", "number", "ledger_number", "identity", "content"
+            )
+        ]
+
+    def load(self, ids: list[int]) -> dict[int, Fund]:
+        return Fund.objects.select_related("programme").in_bulk(ids)
+
+    def compare(self, draft: Draft, item: Fund, context: SheetContext) -> Changes:
+        changes = Changes()
+        _compare_texts(draft, item, changes)
+        if draft.values["people"] not in (None, item.people):
+            changes.fields["people"] = draft.values["people"]
+        _compare_moves(draft, item, changes)
+        _compare_key(draft, item, context, changes)
+        return changes
+
+    def create(self, drafts: list[Draft], context: SheetContext) -> None:
+        rows = []
+        for draft in drafts:
+            values = _base_values(draft, context, context.programme_name)
+            search = f"{draft.fields.get('township') or ''} {values['note']}"
+            rows.append((draft, {**values, "people": draft.values["people"], "search_text": mask_text(search)}))
+        _write(Fund, FundEntry, "ZJ", FUND_COLUMNS, rows, context)
+
+    def update(self, draft: Draft, item: Fund, changes: Changes, context: SheetContext) -> None:
+        _update(draft, item, changes, context)
