@@ -1,0 +1,60 @@
+"""What a list of issues may be narrowed by; what each of them finds is in issues.queries.issues."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from issues.rules.stages import State
+from rectify.lib.criteria import Criteria, criterion, instant, number, one_of, past_day, text
+
+BASES = {"claimed": "上报数", "confirmed": "核实数"}
+OPEN = "open"
+STATES = {OPEN: "未销号", **{state.value: state.label for state in State if state is not State.WITHDRAWN}}
+DEADLINE_CLASSES = {"dated": "有期限", "immediate": "立行立改", "long": "长期坚持", "undetermined": "未定"}
+MEASURES = {
+    "items": "列入的", "found": "列入的", "removed": "有调出", "claimed": "有自报完成",
+    "confirmed": "有核实认定", "left": "未整改", "overdue": "逾期未整改", "undetermined": "时限未定",
+    "unconfirmed": "时限待确认", "unstated": "未说明", "stated_left": "明确未整改", "closed": "已销号", "unverified": "自报未核实",
+}  # fmt: skip
+SORTS = {
+    "number": "编号", "ledger": "台账序号", "category": "类别", "place": "乡镇", "found": "数量",
+    "done": "已整改", "left": "未整改", "due": "时限", "unit": "责任单位", "state": "状态",
+}  # fmt: skip
+DIRECTED_SORTS = (*SORTS, *(f"-{name}" for name in SORTS))
+DEFAULT_SORT = "number"
+
+
+@dataclass(frozen=True)
+class IssueFilter(Criteria):
+    """Each field is a code or a text as the address gives it; "-" asks for issues without one.
+
+    ``as_of`` given means: as it was at the end of that day, issues then on the list; without it, now.
+    ``measure`` keeps issues where that measure is above 0, ``category``, ``unit``, ``lead_unit`` and
+    ``department`` take the whole branch unless the code ends in "!"."""
+
+    campaign: str = criterion("campaign", "工作", text)
+    list: str = criterion("list", "清单", text)
+    category: str = criterion("category", "类别", text)
+    township: str = criterion("township", "乡镇", text)
+    village: str = criterion("village", "村（社区）", text)
+    unit: str = criterion("unit", "责任单位", text)
+    lead_unit: str = criterion("lead_unit", "牵头单位", text)
+    department: str = criterion("department", "主管部门", text)
+    source: str = criterion("source", "来源", text)
+    counted_in: str = criterion("counted_in", "计量单位", text)
+    state: str = criterion("state", "状态", one_of(STATES))
+    deadline_class: str = criterion("deadline_class", "时限类别", one_of(DEADLINE_CLASSES))
+    as_of: date | None = criterion("as_of", "截至", past_day, None)
+    basis: str = criterion("basis", "口径", one_of(BASES), "claimed")
+    known_at: datetime | None = criterion("known_at", "知悉时间", instant, None)
+    measure: str = criterion("measure", "只看", one_of(MEASURES))
+    import_id: int | None = criterion("import", "导入", number, None)
+    q: str = criterion("q", "搜索", text)
+    sort: str = criterion("sort", "排序", one_of(DIRECTED_SORTS), DEFAULT_SORT)
+    page: int = criterion("page", "页码", number, 1)
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The words searched for; all of them have to occur."""
+        return tuple(dict.fromkeys(self.q.split()))[:8]
