@@ -72,15 +72,15 @@ _IMMEDIATE: Final = re.compile(
 )
 _AT_ONCE: Final = re.compile(r"立即|马上|即刻|立马")
 _LONG: Final = re.compile(
-    r"长期(?!未|存在|拖欠|闲置|得不到|失修)|长效坚持|常态|常抓|永久|经常性|日常|常年|长年|始终|不间断|贯穿|坚持(?=$|[,;。)])|"
+    r"长期(?!未|目标|规划|存在|拖欠|闲置|得不到|失修)|长效坚持|常态|常抓|永久|经常性|日常|常年|长年|始终|不间断|贯穿|坚持(?=$|[,;。)])|"
     r"持续(?![^,;。]{0,6}(?:至|到)?□)"
 )
 _LONG_PERHAPS: Final = re.compile(r"动态|滚动|随时")
 _HEDGE: Final = re.compile(
-    r"预计|力争|争取|力求|暂定|初定|初步|预期|预定|有望|原则上|大约|尽量|约(?=□)|拟(?!定|制|写)(?=[^,;。]{0,8}□)|计划(?:于|在|到)?(?=□)|或(?=□)"
+    r"预计|力争|争取|力求|暂定|初定|初步|预期|预定|有望|原则上|大约|尽量|约(?=□)|拟(?!定|制|写)(?=[^,;。]{0,8}□)|计划(?:于|在|到)?(?=□)|或(?=□)|已经?[于在]?□"
 )
 _LUNAR: Final = re.compile(r"农历|阴历|旧历|腊月|正月|冬月")
-_BRACKETED_LUNAR: Final = re.compile(r"\([^()]*(?:农历|阴历|腊月|正月)[^()]*\)")
+_ASIDE: Final = re.compile(r"\((?:[^()]*(?:农历|阴历|腊月|正月)[^()]*|(?:星期|周|礼拜)[一二三四五六日天])\)")
 _CHANGED: Final = re.compile(r"(?:延[期长至到]|顺延|推迟|调整|变更|改)[^,;。(]{0,3}[至到为]?$|提前[至到]$")
 _DONE: Final = re.compile(
     r"已经?(?:于|在)?□?(?:全部|全面|按期|按时|如期|提前|基本上)?(?:整改|整治|办理|处理|落实|处置)?(?:完成|完毕|到位|办结|办毕|销号|清零|整改|解决|完结|结束)"
@@ -88,8 +88,9 @@ _DONE: Final = re.compile(
 )
 _NOT_DONE: Final = re.compile(r"未|尚|基本|部分|阶段|正在|没有")
 _FUTURE_BEFORE: Final = re.compile(r"(?:之前|以前|前)")
-_BLUR: Final = re.compile(r"(?:之?后|以后|起|开始|左右|上下|前后)")
+_BLUR: Final = re.compile(r"(?:之?后|以后|起|开始|左右|上下|前后|[-~至到])")
 _YEAR_TAIL: Final = re.compile(r"$|[,;。)(前内完底并且止到整全落]|之前|以前|度")
+_EVENT_TAIL: Final = re.compile(r"(?!底|末)[^,;。()□]{1,12}(?:之?前|之?后|以前|以后|期间)(?:$|[,;。()完整])")
 _COARSE: Final = (Precision.MONTH, Precision.QUARTER, Precision.HALF, Precision.YEAR)
 _EPOCH: Final = date(1899, 12, 30)
 
@@ -111,7 +112,10 @@ def parse_deadline(
         due_on = month_end(value.year, value.month) if month_only else value
         return Deadline(value.isoformat(), DeadlineClass.DATED, due_on, False, Confidence.CERTAIN)
     if isinstance(value, int | float | Decimal):
-        return _read_number(str(value), Decimal(str(value)), ref_date)
+        number = Decimal(str(value))
+        if not number.is_finite():
+            return Deadline(str(value), DeadlineClass.UNDETERMINED)
+        return _read_number(str(value), number, ref_date)
     text = str(value)
     return _read_text(text, ref_date, workdays) if text.strip() else None
 
@@ -129,7 +133,7 @@ def _read_text(raw: str, ref_date: date, workdays: Workdays) -> Deadline:
     text = normalise(raw).strip("。.,;、")
     if re.fullmatch(r"\d+(?:\.0+)?", text):
         return _read_number(raw, Decimal(text), ref_date)
-    text = _BRACKETED_LUNAR.sub("", text)
+    text = _ASIDE.sub("", text)
     if _LUNAR.search(text):
         return Deadline(raw, DeadlineClass.UNDETERMINED)
     found = find_dates(text, ref_date=ref_date, workdays=workdays)
@@ -137,7 +141,7 @@ def _read_text(raw: str, ref_date: date, workdays: Workdays) -> Deadline:
     means_done = bool(_DONE.search(rest)) and not _NOT_DONE.search(rest)
     if problem := next((reading.problem for reading in found if reading.problem), ""):
         return Deadline(raw, DeadlineClass.UNDETERMINED, means_done=means_done, problem=problem)
-    dates = [reading for reading in found if reading.kind == "date"]
+    dates = [reading for reading in found if reading.kind == "date" and not _is_year_of_event(text, reading)]
     dates = dates or [reading for reading in found if reading.kind == "duration"]
     long = bool(_LONG.search(rest))
     if dates:
@@ -160,6 +164,11 @@ def _without(text: str, found: list[Found]) -> str:
         pieces += [text[end : reading.start], "" if reading.kind == "time" else _HOLE]
         end = reading.end
     return "".join(pieces) + text[end:]
+
+
+def _is_year_of_event(text: str, reading: Found) -> bool:
+    """2018年汛期前 and 2020年验收后 name an event and its year, not the year's end."""
+    return reading.precision is Precision.YEAR and bool(_EVENT_TAIL.match(text[reading.end :]))
 
 
 def _choose(text: str, rest: str, dates: list[Found], found: list[Found]) -> tuple[date, Confidence]:

@@ -33,7 +33,7 @@ _RECURRENCE: Final = (
 _DURATION: Final = (
     r"(?<![\d第.前])(?:\d+[-~至到])?(?P<n>\d+(?:\.\d+)?|半)"
     r"(?P<unit>个?工作[日天]|个?自然日|个?日历[日天]|天|日(?=内|以内|之内|$)|个?星期|个?礼拜|周|个半月|个?月(?<!\d月)"
-    r"|个?季度|(?<!\d\d)年(?=内|以内|之内|半|左右|后|$|[,;。)(])|个?小时)(?P<half>半)?(?P<inside>以内|之内|内)?(?!前|度)"
+    r"|个?季度|年(?=内|以内|之内|半|左右|后|$|[,;。)(])|个?小时)(?P<half>半)?(?P<inside>以内|之内|内)?(?!前|度)"
 )
 _CLOCK: Final = (
     r" ?(?:上午|下午|中午|晚上|晚|早上|凌晨)?(?<!\d)\d{1,2}(?::\d{2}(?::\d{2}(?:\.\d+)?)?|[时点](?:\d{1,2}分?|半|整)?)"
@@ -74,7 +74,7 @@ _PATTERNS: Final[tuple[tuple[str, Builder], ...]] = (
     (r"(?<![\d份个年每])月(?P<part>底|末|内)", meanings.this_month),
     (r"(?P<step>本|当|这|下|上)个?季度?(?:末|底|内)?", meanings.this_quarter),
     (r"(?<!每)季度?[末底]", meanings.this_quarter),
-    (r"(?P<word>[今当明次翌后]|大后)[天日](?!起)", meanings.relative_day),
+    (r"(?P<word>[今当明次翌后昨前]|大后)[天日](?!起)", meanings.relative_day),
     (_WEEK, meanings.week),
     (rf"{_NUMBERED_DAY}[日号](?=前|以前|之前|止|[上下中]午| ?\d{{1,2}}[时点:])", meanings.day_of_month),
     (rf"{_NUMBERED_DAY}号(?![文令线楼路])", meanings.day_of_month),

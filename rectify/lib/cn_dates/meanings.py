@@ -9,7 +9,7 @@ from typing import Final
 from rectify.lib.cn_dates.found import Context, Found, Precision, Span, add_months, month_end, resolve
 
 _RELATIVE_YEARS: Final = {"去": -1, "上": -1, "今": 0, "本": 0, "当": 0, "同": 0, "明": 1, "来": 1, "次": 1, "后": 2}
-_RELATIVE_DAYS: Final = {"今": 0, "当": 0, "即": 0, "明": 1, "次": 1, "翌": 1, "后": 2, "大后": 3}
+_RELATIVE_DAYS: Final = {"前": -2, "昨": -1, "今": 0, "当": 0, "即": 0, "明": 1, "次": 1, "翌": 1, "后": 2, "大后": 3}
 _STEPS: Final = {"本": 0, "当": 0, "这": 0, "上": -1, "下": 1, "次": 1, "下下": 2}
 _WEEKDAYS: Final[dict[str, int]] = {character: index for index, character in enumerate("一二三四五六日")} | {"天": 6, "末": 6, "内": 6}
 _WEEKDAYS.update({str(number): number - 1 for number in range(1, 7)})
@@ -191,6 +191,8 @@ def week(match: re.Match[str], context: Context) -> Found:
 def duration(match: re.Match[str], context: Context) -> Found | None:
     if context.past:
         return None
+    if match["unit"] == "年" and re.fullmatch(r"\d{2}", match["n"]) and abs(2000 + int(match["n"]) - context.ref_date.year) <= 2:
+        return None  # 18年内 in 2018 names the year
     head = re.split(r"[,;。(]", match.string[: match.start()])[-1]
     anchor, replaces_last = context.ref_date, False
     if re.search(r"(?:后|起|之日|以来)的?$", head):
