@@ -1,0 +1,31 @@
+"""Proofs: the address of the list that holds exactly the items behind a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from dashboards.rules.tallies import ISSUES, NONE, TREES, Member
+
+LISTS = {ISSUES: "/issues/", "projects": "/projects/"}
+OWN = "!"
+"""After a code of a tree: the items that stand at this very member, not those of the branch below it."""
+
+
+def proof(of: str, common: Mapping[str, str], members: Mapping[str, Member | None], counted_in: str) -> str:
+    """The list's address: ``common`` (campaign, day, basis, filters) narrowed to the row's members."""
+    params = {**common, **{name: value_of(name, member) for name, member in members.items()}}
+    params["counted_in"] = counted_in
+    return f"{LISTS[of]}?{urlencode({name: value for name, value in params.items() if value})}"
+
+
+def value_of(dimension: str, member: Member | None) -> str:
+    """The value of a filter that finds exactly what a row of this member counts."""
+    if member is None:
+        return NONE
+    return member.code + OWN if member.is_branch and dimension in TREES else member.code
+
+
+def narrowed(address: str, measure: str) -> str:
+    """The proof of one figure in a row: the items where that measure is above 0."""
+    return f"{address}&measure={measure}" if measure else address
