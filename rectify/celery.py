@@ -14,4 +14,5 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # A late heartbeat says nothing: it expires instead of piling up behind a long import.
     "heartbeat": {"task": "rectify.beat_heart", "schedule": 10.0, "options": {"expires": 30}},
+    "seal-events": {"task": "townships.seal_events", "schedule": 60.0, "options": {"expires": 60}},
 }

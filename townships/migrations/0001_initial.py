@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(verbose_name="时间")),
                 ("last_event_id", models.BigIntegerField(verbose_name="封至")),
                 ("events", models.PositiveIntegerField(verbose_name="件数")),
-                ("previous_hash", models.CharField(blank=True, max_length=64)),
+                ("previous_hash", models.CharField(blank=True, unique=True, max_length=64)),
                 ("hash", models.CharField(max_length=64, unique=True)),
             ],
         ),

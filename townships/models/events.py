@@ -34,5 +34,5 @@ class Seal(models.Model):
     at = models.DateTimeField("时间")
     last_event_id = models.BigIntegerField("封至")
     events = models.PositiveIntegerField("件数")
-    previous_hash = models.CharField(max_length=64, blank=True)
+    previous_hash = models.CharField(max_length=64, blank=True, unique=True)
     hash = models.CharField(max_length=64, unique=True)

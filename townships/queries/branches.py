@@ -1,4 +1,4 @@
-"""Which units count as one on a day: a branch of the tree, with what was merged into it and without what left it."""
+"""Which units count as one on a day: a branch, with what was merged into it, without what left it."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from townships.rules import passwords
 from townships.rules.roles import Duty, Level, Role
 from townships.services import events
 
+USERNAME_LENGTH = 60
 SEAT_OF_ROLE: dict[Role, Duty] = {
     Role.CADRE: Duty.STAFF,
     Role.DEPARTMENT_STAFF: Duty.STAFF,
@@ -114,7 +115,7 @@ def _check_new(account: NewAccount) -> None:
         or " " in account.username
     ):
         found.append("用户名不能为空，也不能含空格。")
-    if len(account.username) > User._meta.get_field("username").max_length:
+    if len(account.username) > USERNAME_LENGTH:
         found.append("用户名太长。")
     if not account.name.strip():
         found.append("姓名不能为空。")

@@ -8,7 +8,7 @@ from townships.models import Sequence
 
 
 def take(key: str, count: int = 1) -> range:
-    """The next ``count`` numbers of ``key`` (from 1), never given out twice; the caller writes ``WT2018-000123``.
+    """The next ``count`` numbers of ``key`` (from 1), never given out twice; the caller writes WT2018-000123.
 
     Runs in the caller's transaction and holds the key's row until it ends: a rollback gives the numbers back.
     ValueError where ``count`` is not positive.

@@ -1,4 +1,4 @@
-"""Units: load a county, rename, name, close, add. Nothing is ever deleted."""
+"""A county is loaded from its CSVs: units, names, sets, seats. Changes by hand are in unit_changes.py."""
 
 from __future__ import annotations
 

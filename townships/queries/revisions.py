@@ -1,0 +1,67 @@
+"""What changed since: a tag over the revision counters in a scope, and values kept until they change."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+from typing import Any, TypeVar
+
+from django.db import connection
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import StrIndex
+
+from townships.models import Revision, Unit, UnitName, User
+from townships.rules.scope import Reach, Scope
+
+WITHOUT_UNIT = 0
+Kept = TypeVar("Kept")
+
+_kept: dict[tuple[str, Any], tuple[tuple[int, int], Any]] = {}
+
+
+def revision_tag(user: User, today: date, build: str) -> str:
+    """A tag that changes with anything in the user's scope, the day, the build or the person. One query."""
+    counters = Revision.objects.filter(_in_scope(user.scope)).order_by("unit_key")
+    content = (user.pk, user.role, user.unit_id, today.isoformat(), build, list(counters.values_list()))
+    return hashlib.sha256(repr(content).encode()).hexdigest()[:32]
+
+
+def _in_scope(scope: Scope) -> Q:
+    """Counter 0, and those of the units seen: for a place also the units above it (a village's rows raise the
+    counter of its township); for a department all under the county, since its field may lie anywhere."""
+    if scope.reach is Reach.NOTHING:
+        return Q(unit_key=WITHOUT_UNIT)
+    root = scope.path if scope.reach is Reach.UNIT else scope.root
+    return Q(unit_key=WITHOUT_UNIT) | Q(unit_key__in=_under(root)) | Q(unit_key__in=_above(root))
+
+
+def _under(path: str) -> QuerySet[Unit, int]:
+    return Unit.objects.filter(path__startswith=path).values_list("pk", flat=True)
+
+
+def _above(path: str) -> QuerySet[Unit, int]:
+    starts = Unit.objects.annotate(place=StrIndex(Value(path), F("path"))).filter(place=1)
+    return starts.values_list("pk", flat=True)
+
+
+def until_changed(name: str, argument: Any, build: Callable[[], Kept]) -> Kept:
+    """``build()``, kept in this process until units, names or the calendar change (counter 0). Two queries.
+
+    Inside a transaction nothing is kept: what it sees may be rolled back."""
+    if connection.in_atomic_block:
+        return build()
+    version = _version()
+    held = _kept.get((name, argument))
+    if held is not None and held[0] == version:
+        value: Kept = held[1]
+        return value
+    value = build()
+    _kept[name, argument] = (version, value)
+    return value
+
+
+def _version() -> tuple[int, int]:
+    number = Revision.objects.filter(unit_key=WITHOUT_UNIT).values_list("number", flat=True).first()
+    newest = UnitName.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return number or 0, newest or 0
