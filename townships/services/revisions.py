@@ -15,7 +15,7 @@ def bump(unit_ids: Iterable[int | None]) -> None:
     """Raise the counter of each unit once, in the order of ids, in the caller's transaction.
 
     None is passed over; where nothing is left, counter 0 (things without a unit) is raised.
-    Call it last in a transaction (roll-ups first, counters after), so that no two writers wait for each other.
+    Call it last in a transaction (roll-ups first, counters after): no two writers then wait for each other.
     """
     keys = sorted({unit_id for unit_id in unit_ids if unit_id is not None}) or [WITHOUT_UNIT]
     table = Revision._meta.db_table
