@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from rectify.lib.command import JsonCommand
-from townships.exchange import CountyError, read_county
+from townships.exchange.county import CountyError, read_county
 from townships.services import accounts, calendar, units
 
 

@@ -1,0 +1,1 @@
+"""Files of the county: its CSVs, the roster of its people."""

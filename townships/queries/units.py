@@ -1,0 +1,120 @@
+"""Units for pages: the directory of one's own county as a tree, one unit, a search by any name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q
+
+from rectify.lib.cn_text import narrow, simplify, squeeze
+from townships.models import Seat, Unit, UnitName, UnitSet, User
+from townships.models.units import UnitQuerySet
+from townships.rules.roles import Level, Role
+
+SEARCH_LIMIT = 100
+HIDDEN_NAME_ROLES = ("official", "short")
+
+
+@dataclass(slots=True)
+class Branch:
+    """A unit with its other names and what stands below it, for drawing the tree."""
+
+    unit: Unit
+    former: list[str] = field(default_factory=list)
+    aliases: list[str] = field(default_factory=list)
+    children: list[Branch] = field(default_factory=list)
+
+
+def directory(user: User) -> UnitQuerySet:
+    """The units a person may look up: all of the own county (units are no secret); without a unit nothing,
+    but everything for a 系统管理员, who comes before the first unit."""
+    if not user.is_active:
+        return Unit.objects.none()
+    if user.unit is None:
+        everything = Role(user.role) is Role.SYSADMIN
+        return Unit.objects.all() if everything else Unit.objects.none()
+    return Unit.objects.filter(path__startswith=_county_path(user.unit))
+
+
+def _county_path(unit: Unit) -> str:
+    """The path of the county above ``unit``; the unit's own top where there is none (a city)."""
+    codes = unit.path.rstrip("/").split("/")
+    above = ["/".join(codes[: count + 1]) + "/" for count in range(len(codes))]
+    county = (
+        Unit.objects.filter(path__in=above, level=Level.COUNTY.value).values_list("path", flat=True).first()
+    )
+    return county or above[0]
+
+
+def tree(user: User) -> list[Branch]:
+    """The directory as roots with their children, in the order of codes. Three queries."""
+    branches = {
+        unit.pk: Branch(unit) for unit in directory(user).select_related("successor").order_by("code")
+    }
+    for unit_id, name, role in _other_names(list(branches)):
+        (branches[unit_id].former if role == "former" else branches[unit_id].aliases).append(name)
+    roots: list[Branch] = []
+    for branch in branches.values():
+        above = branches.get(branch.unit.parent_id or 0)
+        (above.children if above else roots).append(branch)
+    return roots
+
+
+def _other_names(unit_ids: list[int]) -> list[tuple[int, str, str]]:
+    names = UnitName.objects.exclude(role__in=HIDDEN_NAME_ROLES).filter(unit__in=unit_ids).order_by("pk")
+    return list(names.values_list("unit_id", "name", "role"))
+
+
+def search(user: User, text: str) -> list[tuple[Unit, list[str]]]:
+    """Units whose code or one of whose names contains ``text``, with the names that do; 100 at most."""
+    wanted = squeeze(simplify(narrow(text)))
+    if not wanted:
+        return []
+    units = directory(user)
+    hits: defaultdict[int, list[str]] = defaultdict(list)
+    for unit_id, name in (
+        UnitName.objects.filter(unit__in=units, name__icontains=wanted)
+        .order_by("pk")
+        .values_list("unit_id", "name")
+    ):
+        hits[unit_id].append(name)
+    found = units.filter(Q(pk__in=list(hits)) | Q(code__startswith=wanted)).select_related(
+        "parent", "successor"
+    )
+    return [(unit, hits[unit.pk]) for unit in found.order_by("path")[:SEARCH_LIMIT]]
+
+
+def one(user: User, code: str) -> Unit | None:
+    """The unit with ``code`` from the person's directory, or None."""
+    return directory(user).select_related("parent", "successor").filter(code=code).first()
+
+
+def names_of(unit: Unit) -> list[UnitName]:
+    """Every name of the unit, official first."""
+    order = {"official": 0, "short": 1, "former": 2, "alias": 3}
+    return sorted(unit.names.all(), key=lambda name: (order[name.role], name.pk))
+
+
+def seats_of(unit: Unit) -> list[Seat]:
+    """The unit's seats with the people in them, in the order of duties."""
+    order = {"head": 0, "staff": 1, "leader_in_charge": 2, "supervision": 3}
+    seats = Seat.objects.filter(unit=unit).select_related("user")
+    return sorted(seats, key=lambda seat: (order[seat.duty], seat.pk))
+
+
+def sets_of(unit: Unit) -> list[str]:
+    """The names of the sets (专项部门) that the unit belongs to."""
+    return list(UnitSet.objects.filter(units=unit).order_by("name").values_list("name", flat=True))
+
+
+def children_of(unit: Unit) -> UnitQuerySet:
+    """Units right below, with ``below``: how many stand below each."""
+    return Unit.objects.filter(parent=unit).annotate(below=Count("children")).order_by("code")
+
+
+def without_leader_in_charge(user: User) -> UnitQuerySet:
+    """Open departments and townships of the directory that no leader is in charge of (W-038)."""
+    empty = Seat.objects.filter(duty="leader_in_charge", user=None).values("unit")
+    levels = (Level.TOWNSHIP.value, Level.DEPARTMENT.value)
+    return directory(user).filter(pk__in=empty, level__in=levels, closed_on=None).order_by("code")
