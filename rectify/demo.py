@@ -29,3 +29,11 @@ def remembered_day(var_dir: Path, database_url: str) -> str:
         return ""
     day, _, fingerprint = path.read_text(encoding="ascii").strip().partition(" ")
     return day if fingerprint == _fingerprint(database_url) else ""
+
+
+def restored(var_dir: Path, database_url: str, day: str) -> None:
+    """A restored backup is a demo exactly when it was made from one (`day` is ISO text or "")."""
+    if day:
+        remember(var_dir, database_url, date.fromisoformat(day))
+    elif remembered_day(var_dir, database_url):
+        (var_dir / FILE).unlink()

@@ -242,7 +242,7 @@ IDLE_SECONDS = 30 * 60
 SESSION_COOKIE_AGE = IDLE_SECONDS + 60  # idle_exit decides; the cookie only has to outlive it
 SESSION_COOKIE_HTTPONLY = True
 # Audit events refuse change and deletion in the database itself; False only where tests empty their tables.
-RECTIFY_APPEND_ONLY = env.bool("RECTIFY_APPEND_ONLY", default=True)
+RECTIFY_APPEND_ONLY = True
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -98,6 +98,7 @@ class Child:
             self.command,
             env=environment,
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # celery's banners; logs go to stderr
             pass_fds=tuple(self.descriptors),
             preexec_fn=end_with_parent,  # safe: the supervisor has one thread
         )

@@ -8,7 +8,6 @@ import sys
 from argparse import BooleanOptionalAction
 from collections.abc import Sequence
 from datetime import date
-from importlib import import_module
 from ipaddress import ip_address
 from typing import Any
 
@@ -21,7 +20,8 @@ from rectify import demo, heartbeat
 from rectify.lib import jobs
 from rectify.lib.command import JsonCommand, as_json
 from rectify.supervisor import AlreadyHeldError, Child, Lock, Supervisor, end_with_parent
-from townships.models import Unit, User
+from townships.models import Unit
+from townships.services import accounts
 
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - named to be recognised
 
@@ -60,7 +60,7 @@ class Command(JsonCommand):
 
     def _first_start(self, wants_demo: bool | None) -> date | None:
         """Load the demo county into an empty database when asked. Returns the day to play on, if fixed."""
-        is_empty = not (Unit.objects.exists() or User.objects.exists())
+        is_empty = not Unit.objects.exists()
         if wants_demo and is_empty:
             self._tell("首次启动，正在载入演示县，约需一分钟……")
             return _load_demo()
@@ -123,7 +123,7 @@ def _refuse_open_demo(host: str) -> None:
     """A password that stands in the README opens no door beyond this machine."""
     if _is_loopback(host):
         return
-    if import_module("townships.services.accounts").demo_passwords_live():
+    if accounts.demo_passwords_live():
         raise CommandError(f"演示账号的公开密码仍然有效，不能监听 {host}；请先停用这些账号或修改密码。")
 
 
