@@ -10,7 +10,7 @@ from townships.rules.roles import Duty, Role
 
 
 def accounts_seen_by(user: User) -> QuerySet[User]:
-    """The accounts under the tree that a 系统管理员 or an office acts for, all for a 系统管理员 without a unit;
+    """The accounts under the tree that a 系统管理员 or an office acts for, all for a 系统管理员 with no unit;
     never the built-in one."""
     people = User.objects.exclude(username=SYSTEM_USERNAME).select_related("unit")
     if not user.is_active or not holds(Role(user.role), Permission.SEE_ACCOUNTS):

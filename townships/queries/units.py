@@ -1,15 +1,20 @@
-"""Units for pages: the directory of one's own county as a tree, one unit, a search by any name."""
+"""Units: the index of all names; for pages the own county's tree, one unit, a search by any name."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
+from typing import cast
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from rectify.lib.cn_text import narrow, simplify, squeeze
 from townships.models import Seat, Unit, UnitName, UnitSet, User
 from townships.models.units import UnitQuerySet
+from townships.queries.revisions import until_changed
+from townships.rules.names import NameRole, UnitIndex, UnitRecord
+from townships.rules.names import UnitName as NameRecord
 from townships.rules.roles import Level, Role
 
 SEARCH_LIMIT = 100
@@ -24,6 +29,48 @@ class Branch:
     former: list[str] = field(default_factory=list)
     aliases: list[str] = field(default_factory=list)
     children: list[Branch] = field(default_factory=list)
+
+
+def unit_index(on: date | None = None) -> UnitIndex:
+    """Every unit of the county with every name it ever bore, to find what a text means; kept until they change.
+
+    Closed units stay in it: an old ledger names them. With ``on``, one that was closed by then gives way to
+    an open unit of the same name."""
+    return until_changed("units", on, lambda: _unit_index(on))
+
+
+def _unit_index(on: date | None) -> UnitIndex:
+    names: defaultdict[int, list[NameRecord]] = defaultdict(list)
+    for unit_id, name, role in UnitName.objects.order_by("pk").values_list("unit_id", "name", "role"):
+        names[unit_id].append(NameRecord(name, cast(NameRole, role)))
+    records = [
+        UnitRecord(
+            code=unit.code,
+            name=unit.name,
+            short_name=unit.short_name,
+            kind=unit.kind,
+            level=unit.level,
+            parent_code=unit.parent.code if unit.parent else "",
+            opened_on=unit.opened_on,
+            closed_on=unit.closed_on,
+            successor_code=unit.successor.code if unit.successor else "",
+            names=tuple(names[unit.pk]),
+        )
+        for unit in Unit.objects.select_related("parent", "successor").order_by("code")
+    ]
+    if on is not None:
+        open_names = {(record.level, record.name) for record in records if record.is_valid_on(on)}
+        records = [
+            record
+            for record in records
+            if record.is_valid_on(on) or (record.level, record.name) not in open_names
+        ]
+    sets = {unit_set.name: [unit.code for unit in unit_set.units.all()] for unit_set in _sets()}
+    return UnitIndex(records, sets)
+
+
+def _sets() -> QuerySet[UnitSet]:
+    return UnitSet.objects.prefetch_related(Prefetch("units", Unit.objects.order_by("code")))
 
 
 def directory(user: User) -> UnitQuerySet:
