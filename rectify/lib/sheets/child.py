@@ -77,10 +77,10 @@ class RowsOut:
             else self._plain(value, column)
             for column, value in enumerate(row, start=1)
         ]
-        while cells and cells[-1] is None:
-            cells.pop()
         if self._errors:
             cells = self._without_errors(cells)
+        while cells and cells[-1] is None:
+            cells.pop()
         if cells:
             self._keep(cells)
         else:
@@ -190,7 +190,10 @@ def send_book(path: Path, limits: Limits, *, careful: bool) -> None:
 
 
 def main(attempt: str, path: str, limits: str) -> None:
-    """Read one file within the limits given as JSON; `attempt` is "quick" or "careful"."""
+    """Read one file within the limits given as JSON; `attempt` is "quick" or "careful".
+
+    Whatever else a parser raises ends this process without an answer, and the reader tries the next parser.
+    """
     bounds = Limits(**json.loads(limits))
     limit_process(bounds)
     gc.disable()  # nothing here is cyclic, and its rounds over a million cells cost as much as the cells
@@ -198,6 +201,9 @@ def main(attempt: str, path: str, limits: str) -> None:
         send_book(Path(path), bounds, careful=attempt == "careful")
     except UnreadableFile as refusal:
         send(("refused", str(refusal)))
+    except MemoryError:
+        if attempt == "careful":
+            send(("refused", str(too_large("读取时超出内存限制"))))
     sys.stdout.buffer.flush()
     os._exit(0)  # nothing to tidy: freeing a million cells one by one would take a tenth of a second
 

@@ -4,6 +4,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
@@ -21,6 +22,9 @@ class Parsed:
     rows: Iterable[Sequence[object]]
     hidden: bool = False
     notes: Notes = field(default_factory=Notes)
+
+
+_MOST_ROWS: Final = 1 << 20  # that a spreadsheet can have
 
 
 class GivenUpError(Exception):
@@ -51,7 +55,7 @@ def parse_with_calamine(path: Path, limits: Limits) -> Iterator[Parsed]:
             for number, about in enumerate(book.sheets_metadata):
                 if about.typ == SheetTypeEnum.WorkSheet:
                     sheet = book.get_sheet_by_index(number)
-                    if sheet.end and sheet.end[0] >= limits.rows:
+                    if sheet.end and sheet.end[0] >= _MOST_ROWS:
                         raise GivenUpError(about.name)
                     hidden = about.visible != SheetVisibleEnum.Visible
                     merges = [
