@@ -1,4 +1,4 @@
-"""Masking of personal values, in fields and in free text: identity numbers, mobile numbers, bank cards, names."""
+"""Masking of personal values in fields and free text: identity and mobile numbers, bank cards, names."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,18 @@ _MOBILE: Final = re.compile(r"1[3-9]\d{9}")
 _PREFIXED_MOBILE: Final = re.compile(r"(?:0086|086|86|0)(1[3-9]\d{9})")
 _MOBILE_GROUPS: Final = {(3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (3, 3, 5), (4, 3, 4), (5, 6), (6, 5)}
 _PROVINCES: Final = frozenset(
-    (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83)
+    (
+        *range(11, 16),
+        *range(21, 24),
+        *range(31, 38),
+        *range(41, 47),
+        *range(50, 55),
+        *range(61, 66),
+        71,
+        81,
+        82,
+        83,
+    )
 )
 _NAME: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff][\u3400-\u9fff\U00020000-\U0003ffff·•.]+")
 _BRACKETED: Final = re.compile(r"[（(][^（()）]*[)）]")
@@ -25,9 +36,9 @@ _ALREADY_ANONYMOUS: Final = frozenset("某*＊xX×ｘＸ")
 def mask_text(text: str) -> str:
     """Free text with every identity number, mobile number and bank card in it masked; the rest untouched.
 
-    Every run of 17 digits and a digit or X is treated as an identity number, every run of 11 digits that begins
-    like a mobile number as one, and runs of 16, 17 or more than 18 digits as bank cards: a document number may be
-    masked needlessly, a person never left clear. Masking twice changes nothing.
+    Every run of 17 digits and a digit or X is treated as an identity number, every run of 11 digits that
+    begins like a mobile number as one, and runs of 16, 17 or more than 18 digits as bank cards: a document
+    number may be masked needlessly, a person is never left clear. Masking twice changes nothing.
     """
     if len(text) < 11:
         return text
@@ -35,7 +46,7 @@ def mask_text(text: str) -> str:
 
 
 def mask_id(value: str) -> str:
-    """An identity number as first six, stars, last four; a shorter value keeps at most its last two characters."""
+    """An identity number as first six, stars, last four; a shorter value keeps at most its last two."""
     plain = re.sub(rf"{_BETWEEN}", "", value.strip())
     if "*" in plain:
         return mask_text(value)
@@ -73,11 +84,13 @@ def mask_name(value: str) -> str:
 
 @lru_cache(maxsize=4096)
 def is_mask_of(masked: str, clear: str) -> bool:
-    """Whether `masked` is what some door would have shown for `clear`, so that a re-import leaves it unchanged."""
+    """Whether `masked` is what some door would have shown for `clear`, so a re-import leaves it unchanged."""
     shown = masked.strip()
     if "*" not in shown or shown == clear.strip():
         return False
-    return any(shown == mask(clear).strip() for mask in (mask_text, mask_name, mask_id, mask_phone, mask_card))
+    return any(
+        shown == mask(clear).strip() for mask in (mask_text, mask_name, mask_id, mask_phone, mask_card)
+    )
 
 
 def _mask_run(match: re.Match[str]) -> str:

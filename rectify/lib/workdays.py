@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from holidays import country_holidays
+
 _DAY = timedelta(days=1)
 # The State Council publishes a year's calendar in the autumn before; the library's later years are estimates.
 LAST_PUBLISHED_YEAR = 2026
@@ -20,7 +22,7 @@ class DayKind:
 
 @dataclass(frozen=True, eq=False)
 class Workdays:
-    """A county's calendar. Days not in `days` follow the weekend rule; years outside `official_years` are 暂定."""
+    """A county's calendar. Other days follow the weekend rule; years outside `official_years` are 暂定."""
 
     days: Mapping[date, DayKind] = field(default_factory=dict)
     official_years: frozenset[int] = frozenset()
@@ -47,7 +49,7 @@ class Workdays:
         return day
 
     def between(self, start: date, end: date) -> int:
-        """How many working days lie after `start` up to and including `end`; negative when `end` is earlier."""
+        """How many working days lie after `start` up to and with `end`; negative when `end` is earlier."""
         if end < start:
             return -self.between(end, start)
         return sum(self.is_workday(start + _DAY * offset) for offset in range(1, (end - start).days + 1))
@@ -63,9 +65,6 @@ class Workdays:
 
         Official for 2015–2026; other years are seeded as an estimate and stay 暂定.
         """
-        # Imported here: the package costs a tenth of a second, and most processes read the county's own table.
-        from holidays import country_holidays
-
         wanted = sorted(set(years))
         national = country_holidays("CN", language="zh_CN", years=wanted)
         days = {day: DayKind(False, str(name)) for day, name in national.items() if day.year in wanted}

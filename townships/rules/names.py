@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
@@ -24,7 +24,7 @@ class UnitName:
 
 @dataclass(frozen=True, slots=True)
 class UnitRecord:
-    """A unit as the index needs it; `level` as in roles.Level, `kind` as the county's table says (镇, 政府, 群团)."""
+    """A unit as the index needs it; `level` as in roles.Level, `kind` as in the table (镇, 政府, 群团)."""
 
     code: str
     name: str
@@ -76,6 +76,7 @@ _ENDING: Final = re.compile(
     r"(?:党委(?:和|、|及)?(?:人民)?政府|(?:人民)?政府|党委|党工委|办事处|办公室|机关"
     r"|村民委员会|居民委员会|村委会|居委会|村支两委|两委|(?:党)?(?:总)?支部)$"
 )
+_LONGEST_NAME: Final = 40
 _JOINTS: Final = " 、,/-·>—."
 _AFTER_SHORT_VILLAGE: Final = re.compile(r"$|[\d一二三四五六七八九十第社组队,、(]")
 _NAMES_A_VILLAGE: Final = re.compile(r"^[\u4e00-\u9fff]{1,6}?(?:村|社区)")
@@ -120,8 +121,8 @@ class UnitIndex:
     ) -> Match | None:
         """The one unit that the text names; None where it names none, or several (`problem` says which).
 
-        `levels` and `within` (the code of a unit above) narrow the search. The county's name or 县 in front and
-        人民政府, 党委, 办公室 and the like behind a name do not matter.
+        `levels` and `within` (the code of a unit above) narrow the search. The county's name or 县 in front
+        and 人民政府, 党委, 办公室 and the like behind a name do not matter.
         """
         key = (text, None if levels is None else frozenset(levels), within)
         if key not in self._matches:
@@ -136,7 +137,7 @@ class UnitIndex:
         return tuple(unit for unit, _ in found)
 
     def problem(self, text: str, *, levels: Collection[str] | None = None, within: str | None = None) -> str:
-        """Why `resolve` found nothing, as one Chinese sentence that offers the nearest names; empty if it did."""
+        """Why `resolve` found nothing: a Chinese sentence that offers the nearest names; "" if it did."""
         if self.resolve(text, levels=levels, within=within):
             return ""
         several = self.candidates(text, levels=levels, within=within)
@@ -158,7 +159,7 @@ class UnitIndex:
         self, text: str, n: int = 3, *, levels: Collection[str] | None = None, within: str | None = None
     ) -> list[UnitRecord]:
         """The units whose names resemble the text most, best first; none that share too little with it."""
-        wanted = self._without_county(fold(text))
+        wanted = self._without_county(fold(text))[:_LONGEST_NAME]
         scores: dict[str, float] = {}
         for name, bearers in self._named.items():
             likeness = _likeness(wanted, self._without_county(name))
@@ -169,7 +170,7 @@ class UnitIndex:
         return [self.by_code[code] for code, score in ordered[:n] if score >= 0.45]
 
     def resolve_place(self, text: str, *, within: str | None = None) -> PlaceMatch | None:
-        """The township and village at the beginning of the text and what is left; None where it names neither.
+        """The township and village at the beginning of the text and what is left; None if there is neither.
 
         `within`: the township's code where another column gives it; then the text may begin with the village.
         """
@@ -179,7 +180,7 @@ class UnitIndex:
         return self._places[key]
 
     def expand(self, text: str, on: date) -> tuple[UnitRecord, ...] | None:
-        """The units valid on the day that 各乡镇, 县直各部门 or a set's name stands for; None if it is no such word.
+        """The units valid on the day that 各乡镇, 县直各部门 or a set's name means; None for other words.
 
         With `on=date.min` only the word is judged; the units of that day may be none.
         """
@@ -218,7 +219,7 @@ class UnitIndex:
     def _best(
         self, word: str, levels: frozenset[str] | None, within: str | None
     ) -> list[tuple[UnitRecord, NameRole]]:
-        """The bearers of the first form of the word that anybody bears, by the best role it has among them."""
+        """The bearers of the first form of the word that anybody bears, those with the best role."""
         if not word:
             return []
         for form in self._forms(word):
@@ -242,7 +243,7 @@ class UnitIndex:
         return dict.fromkeys(forms)
 
     def _without_county(self, word: str) -> str:
-        """The word after the county's name (with a city or 中共 before it), or after 县 before a longer name."""
+        """The word after the county's name (a city or 中共 may stand before it), or after 县."""
         for name in self._county_names:
             before, found, after = word.partition(name)
             if found and len(before) <= 10:
@@ -294,7 +295,7 @@ class UnitIndex:
         return PlaceMatch(township, village, _rest(text, positions, end), warning)
 
     def _township_at(self, word: str, start: int) -> tuple[UnitRecord, int, NameRole] | None:
-        """The township whose name stands at the place; a short name only with one of its villages or nothing behind."""
+        """The township named at the place; by a short name only with its village or nothing behind."""
         for name, unit, role in self._townships:
             if not word.startswith(name, start):
                 continue
@@ -324,7 +325,7 @@ class UnitIndex:
 
 
 def _names_of(record: UnitRecord) -> dict[str, NameRole]:
-    """Every folded name of a unit and its role, the better role first; a former name with 人民政府 is former too."""
+    """Every folded name of a unit and its best role; a former name with 人民政府 is former too."""
     names: dict[str, NameRole] = {}
     told = [UnitName(record.name, "official"), UnitName(record.short_name, "short"), *record.names]
     former = [fold(name.text) for name in record.names if name.role == "former"]
@@ -352,7 +353,7 @@ def _longest_first(records: Iterable[UnitRecord], level: str) -> list[tuple[str,
 def _village_at(
     word: str, start: int, villages: Iterable[tuple[str, UnitRecord, NameRole]]
 ) -> tuple[UnitRecord | None, int, NameRole]:
-    """The village whose name stands at the place and where it ends; a short name only where the text ends it."""
+    """The village named at the place and where its name ends; a short name only where the text ends it."""
     found = [
         (village, start + len(name), role)
         for name, village, role in villages
@@ -378,7 +379,7 @@ def _rest(text: str, positions: list[int], end: int) -> str:
 
 def _likeness(wanted: str, name: str) -> float:
     """0 to 1: shared runs of characters, raised where one text holds the other."""
-    if not wanted or not name:
+    if not wanted or not name or 2.5 * len(set(wanted) & set(name)) < min(len(wanted), len(name)):
         return 0.0
     ratio = SequenceMatcher(None, wanted, name, autojunk=False).ratio()
     return max(ratio, 0.6) if len(wanted) >= 2 and (wanted in name or name in wanted) else ratio

@@ -1,4 +1,4 @@
-"""Chinese dates as offices write them: deadlines, dates of events, dates in titles. Pure; counts from a given date."""
+"""Chinese dates as offices write them: deadlines, events, titles. Pure; counts from a given date."""
 
 from rectify.lib.cn_dates.deadline import Confidence, Deadline, DeadlineClass, as_json, parse_deadline
 from rectify.lib.cn_dates.events import (

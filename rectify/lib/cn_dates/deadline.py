@@ -51,8 +51,8 @@ _CLASS_LABELS: Final = {
 class Deadline:
     """A deadline as written and as read.
 
-    `means_done`: the cell says that it is done (已完成). `problem`: one Chinese sentence for a warning, where what
-    is written cannot be (2018年6月31日).
+    `means_done`: the cell says that it is done (已完成). `problem`: one Chinese sentence for a warning, where
+    what is written cannot be (2018年6月31日).
     """
 
     raw: str
@@ -101,7 +101,7 @@ def parse_deadline(
     """What a cell of a deadline column means; None for a blank one, which counts as undetermined.
 
     Undated years and relative forms count from `ref_date` (a Beijing date), working days by `workdays`.
-    `month_only`: the cell's number format shows no day (2018年6月), so a date stands for the end of its month.
+    `month_only`: the cell's number format shows no day (2018年6月), so it stands for the month's end.
     Never raises: what cannot be read is undetermined, to be confirmed.
     """
     if value is None or isinstance(value, bool):
@@ -173,10 +173,11 @@ def _is_year_of_event(text: str, reading: Found) -> bool:
 
 def _choose(text: str, rest: str, dates: list[Found], found: list[Found]) -> tuple[date, Confidence]:
     """The last of the dates, or the one it was moved to, and whether it can be relied on."""
-    chosen = max(dates, key=lambda reading: reading.on or date.min)
-    for reading in dates[1:]:
+    days = [(reading.on, reading) for reading in dates if reading.on is not None]
+    due_on, chosen = max(days, key=lambda day: day[0])
+    for on, reading in days[1:]:
         if _CHANGED.search(text[: reading.start]):
-            chosen = reading
+            due_on, chosen = on, reading
     tail = text[chosen.end :]
     certain = (
         chosen.certain
@@ -187,12 +188,11 @@ def _choose(text: str, rest: str, dates: list[Found], found: list[Found]) -> tup
         and not _BLUR.match(tail)
         and not _HEDGE.search(rest)
     )
-    assert chosen.on is not None  # a reading without a day has a problem or is no date
-    return chosen.on, Confidence.CERTAIN if certain else Confidence.CONFIRM
+    return due_on, Confidence.CERTAIN if certain else Confidence.CONFIRM
 
 
 def _read_number(raw: str, number: Decimal, ref_date: date) -> Deadline:
-    """A bare number: days up to 366, a year, 20180630, a spreadsheet's serial number, or month and day (6.25)."""
+    """A bare number: days up to 366, a year, 20180630, a spreadsheet's serial, month and day (6.25)."""
     digits = str(int(number))
     due_on: date | None = None
     certain = False

@@ -1,4 +1,4 @@
-"""Dates of things that happened (完成时间, 发现时间) and the dates and years that titles and notes of a sheet give."""
+"""Dates of things that happened (完成时间), and the dates and years that titles and notes of a sheet give."""
 
 import re
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _EARLIEST: Final = date(1949, 10, 1)
 
 @dataclass(frozen=True, slots=True)
 class ParsedDate:
-    """The day of an event, or a Chinese sentence that says why there is none. A month stands for its last day."""
+    """The day of an event, or a Chinese sentence why there is none. A month stands for its last day."""
 
     on: date | None
     precision: Precision = Precision.DAY
@@ -52,8 +52,8 @@ def parse_date(
 ) -> ParsedDate | None:
     """The day that a cell names, None for a blank cell.
 
-    A date without a year takes the reference date's by the half-year rule of deadlines; with `past`, the latest
-    year in which it does not lie after `ref_date` (a period that has begun counts as ended on that day).
+    A date without a year takes the reference date's, by the half-year rule of deadlines; with `past`, the
+    latest year in which it does not lie after `ref_date` (a period that has begun ends on that day).
     `month_only`: the number format shows no day.
     """
     if value is None:
@@ -115,15 +115,16 @@ _DATE_IN_TITLE: Final = re.compile(
 )
 _COMPACT_IN_TITLE: Final = re.compile(r"(?<!\d)(?P<y>20\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)(?!\d)")
 _SHORT_IN_TITLE: Final = re.compile(r"(?<![\d年])(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})[日号]|底|末)")
+_CHECKED: Final = "核查|检查|督查|督察|巡察|巡视|排查|摸排|暗访|审计|抽查|清查|考核|评估|普查|调查|摸底|自查"
 _BEFORE: Final = (
     (DateTag.BASE, re.compile(r"基数|底数|基准")),
     (DateTag.FEEDBACK, re.compile(r"反馈")),
     (DateTag.FILED, re.compile(r"填报|填表|制表|报送|上报|报出|打印|编制|印发|更新")),
     (DateTag.AS_OF, re.compile(r"截至|截止|统计|数据")),
-    (DateTag.CHECK, re.compile(r"核查|检查|督查|督察|巡察|巡视|排查|摸排|暗访|审计|抽查|清查|考核|评估|普查|调查|摸底|发现|自查")),
+    (DateTag.CHECK, re.compile(rf"{_CHECKED}|发现")),
 )
 _AFTER: Final = (
-    (DateTag.CHECK, re.compile(r"^[^,;。:()\d]{0,8}(?:核查|检查|督查|督察|巡察|巡视|排查|摸排|暗访|审计|抽查|清查|考核|评估|普查|调查|摸底|自查)")),
+    (DateTag.CHECK, re.compile(rf"^[^,;。:()\d]{{0,8}}(?:{_CHECKED})")),
     (DateTag.FEEDBACK, re.compile(r"^[^,;。:()\d]{0,6}反馈")),
     (DateTag.BASE, re.compile(r"^[^,;。:()\d]{0,4}(?:基数|底数)")),
     (DateTag.AS_OF, re.compile(r"^[^,;。:()\d]{0,2}(?:止|统计|为止)")),
@@ -133,8 +134,8 @@ _AFTER: Final = (
 def dates_in_title(text: str, *, year: int | None = None) -> list[TaggedDate]:
     """The days and months that a title or note names, each with what it is the date of, in order.
 
-    A year alone is no date (`years_in_title`). `year` completes dates written without one, which are else left
-    out. Days that do not exist are left out.
+    A year alone is no date (`years_in_title`). `year` completes dates written without one, which are else
+    left out, as are days that do not exist.
     """
     plain = normalise(text)
     matches = sorted(
@@ -172,7 +173,7 @@ def _date_of(match: re.Match[str], tag: DateTag, year: int | None) -> TaggedDate
 
 
 def _tag(before: str, after: str) -> DateTag:
-    """The word right before the date decides (截至, 反馈日期：), else the one right after it (2017年11月核查)."""
+    """The word right before the date decides (截至, 反馈日期：), else the one after it (2017年11月核查)."""
     near = re.split(r"[,;。)(]", before)[-1][-12:]
     labelled = bool(re.search(r"[:时间日期至止于自在]$", near))
     if labelled:
@@ -185,7 +186,8 @@ def _tag(before: str, after: str) -> DateTag:
     return next((tag for tag, pattern in _BEFORE[:4] if pattern.search(near)), DateTag.PLAIN)
 
 
-_YEARS: Final = re.compile(r"(?<![\d〔\[])((?:19|20)\d{2})年?[-~至到、和及]((?:19|20)\d{2})年|(?<![\d〔\[])((?:19|20)\d{2})年")
+_YEAR: Final = r"(?<![\d〔\[])((?:19|20)\d{2})"
+_YEARS: Final = re.compile(rf"{_YEAR}年?[-~至到、和及]((?:19|20)\d{{2}})年|{_YEAR}年")
 
 
 def years_in_title(text: str) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""A date found in a text: its first and last day, how exactly it was written, and the year rule for those without."""
+"""A date found in a text: first and last day, how exactly it was written, the year rule for those without."""
 
 import calendar
 from collections.abc import Callable
@@ -70,7 +70,7 @@ def resolve(make: Callable[[int], Span], year: int | None, context: Context) -> 
     """The first and last day that `make` gives in the right year, and whether that year is certain.
 
     Without a year of its own a date takes the one written before it in the text, else that of the reference
-    date; where that lies more than half a year back, the next. Raises ValueError for a day that does not exist.
+    date; where that lies more than half a year back, the next. Raises ValueError for an impossible day.
     """
     if year is not None:
         return make(year), True

@@ -8,18 +8,48 @@ from typing import Final
 
 from rectify.lib.cn_dates.found import Context, Found, Precision, Span, add_months, month_end, resolve
 
-_RELATIVE_YEARS: Final = {"去": -1, "上": -1, "今": 0, "本": 0, "当": 0, "同": 0, "明": 1, "来": 1, "次": 1, "后": 2}
-_RELATIVE_DAYS: Final = {"前": -2, "昨": -1, "今": 0, "当": 0, "即": 0, "明": 1, "次": 1, "翌": 1, "后": 2, "大后": 3}
+_RELATIVE_YEARS: Final = {
+    "去": -1,
+    "上": -1,
+    "今": 0,
+    "本": 0,
+    "当": 0,
+    "同": 0,
+    "明": 1,
+    "来": 1,
+    "次": 1,
+    "后": 2,
+}
+_RELATIVE_DAYS: Final = {
+    "前": -2,
+    "昨": -1,
+    "今": 0,
+    "当": 0,
+    "即": 0,
+    "明": 1,
+    "次": 1,
+    "翌": 1,
+    "后": 2,
+    "大后": 3,
+}
 _STEPS: Final = {"本": 0, "当": 0, "这": 0, "上": -1, "下": 1, "次": 1, "下下": 2}
-_WEEKDAYS: Final[dict[str, int]] = {character: index for index, character in enumerate("一二三四五六日")} | {"天": 6, "末": 6, "内": 6}
+_WEEKDAYS: Final[dict[str, int]] = {character: index for index, character in enumerate("一二三四五六日")} | {
+    "天": 6,
+    "末": 6,
+    "内": 6,
+}
 _WEEKDAYS.update({str(number): number - 1 for number in range(1, 7)})
 
-# Anchors that are the reference date itself (反馈后2个月内); any other event has no date yet (资金到位后30天内).
+_LONGEST_COUNT: Final = 10_000
+# Anchors that are the reference date itself (反馈后2个月内); other events have no date (资金到位后30天内).
 _REFERENCE_EVENT: Final = re.compile(
     r"反馈|报告|通知|文件|印发|下发|发文|交办|移交|转办|通报|签收|收到|接到|接件|检查|督查|督办|核查|巡察|巡视|审计|"
     r"发现|意见|清单|台账|即日|现在|今日|今天|本函|会议|登记|受理|下达任务|认领"
 )
-_OPEN_EVENT: Final = re.compile(r"资金|到位|开工|动工|进场|批复|验收|招标|中标|审批|立项|完工|建成|汛|雨季|节后|评估")
+_OPEN_EVENT: Final = re.compile(
+    r"资金|到位|开工|动工|进场|批复|验收|招标|中标|审批|立项|完工|建成|汛|雨季|节后|评估"
+)
+
 
 def _span(match: re.Match[str], span: Span, precision: Precision, certain: bool, year: int | None) -> Found:
     return Found(
@@ -38,6 +68,10 @@ def _year_of(match: re.Match[str], context: Context) -> int | None:
     if word := groups.get("ry"):
         return context.ref_date.year + _RELATIVE_YEARS[word]
     return None
+
+
+def _months(first: int, last: int) -> Callable[[int], Span]:
+    return lambda year: (date(year, first, 1), month_end(year, last))
 
 
 def _build(
@@ -67,7 +101,7 @@ def day(match: re.Match[str], context: Context) -> Found:
 
 
 def short_day(match: re.Match[str], context: Context) -> Found | None:
-    """6.30, 6/30; 6-30 may be June to a thirtieth of something, 6.3 may have been 6.30 in a spreadsheet."""
+    """6.30, 6/30. 6-9 may be two months, and 6.3 may have been 6.30 in a spreadsheet."""
     found = day(match, context)
     is_whole = match.end() - match.start() == len(match.string)
     is_doubtful = match["s"] == "-" or (is_whole and match["s"] == "." and match["d"] in ("1", "2", "3"))
@@ -84,8 +118,8 @@ def _part_of(year: int, month: int, part: str) -> tuple[Span, Precision, bool]:
     """First and last day of a part of a month, how exact that is, and whether it is agreed."""
     last = month_end(year, month)
     tens = {
-        "上旬": (1, 10), "初": (1, 10), "中旬": (11, 20), "中": (11, 20), "上中旬": (1, 20), "上半月": (1, 15),
-        "下旬": (21, last.day), "中下旬": (11, last.day), "下半月": (16, last.day),
+        "上旬": (1, 10), "初": (1, 10), "中旬": (11, 20), "中": (11, 20), "上中旬": (1, 20),
+        "上半月": (1, 15), "下旬": (21, last.day), "中下旬": (11, last.day), "下半月": (16, last.day),
     }  # fmt: skip
     if part in tens:
         first_day, last_day = tens[part]
@@ -106,20 +140,20 @@ def month_range(match: re.Match[str], context: Context) -> Found:
     month = int(match["m"])
     if not 1 <= month <= 12:
         return _impossible(match)
-    make = lambda year: (date(year, month, 1), month_end(year, month))  # noqa: E731
-    return _build(match, context, make, Precision.MONTH, certain=False)
+    return _build(match, context, _months(month, month), Precision.MONTH, certain=False)
 
 
 def quarter(match: re.Match[str], context: Context) -> Found:
     last_month = int(match["q"]) * 3
     precision = Precision.END if match["part"] else Precision.QUARTER
-    make = lambda year: (date(year, last_month - 2, 1), month_end(year, last_month))  # noqa: E731
-    return _build(match, context, make, precision)
+    return _build(match, context, _months(last_month - 2, last_month), precision)
 
 
 def this_quarter(match: re.Match[str], context: Context) -> Found:
     step = _STEPS[(match.groupdict().get("step") or "本").removesuffix("个")]
-    first = add_months(context.ref_date.replace(day=1, month=(context.ref_date.month - 1) // 3 * 3 + 1), 3 * step)
+    first = add_months(
+        context.ref_date.replace(day=1, month=(context.ref_date.month - 1) // 3 * 3 + 1), 3 * step
+    )
     span = first, month_end(first.year, first.month + 2)
     return _span(match, span, Precision.END, False, None)
 
@@ -127,21 +161,20 @@ def this_quarter(match: re.Match[str], context: Context) -> Found:
 def half(match: re.Match[str], context: Context) -> Found:
     last_month = 6 if match["half"] in "上前" else 12
     precision = Precision.END if match["part"] else Precision.HALF
-    make = lambda year: (date(year, last_month - 5, 1), month_end(year, last_month))  # noqa: E731
-    return _build(match, context, make, precision)
+    return _build(match, context, _months(last_month - 5, last_month), precision)
 
 
 def year_end(match: re.Match[str], context: Context) -> Found:
     part = match["part"]
     if part == "中":
-        return _build(match, context, lambda year: (date(year, 6, 1), date(year, 6, 30)), Precision.PART, False)
+        return _build(match, context, _months(6, 6), Precision.PART, False)
     if part == "初":
-        return _build(match, context, lambda year: (date(year, 1, 1), date(year, 1, 31)), Precision.PART, False)
-    return _build(match, context, lambda year: (date(year, 1, 1), date(year, 12, 31)), Precision.END)
+        return _build(match, context, _months(1, 1), Precision.PART, False)
+    return _build(match, context, _months(1, 12), Precision.END)
 
 
 def whole_year(match: re.Match[str], context: Context) -> Found:
-    return _build(match, context, lambda year: (date(year, 1, 1), date(year, 12, 31)), Precision.YEAR)
+    return _build(match, context, _months(1, 12), Precision.YEAR)
 
 
 def this_month(match: re.Match[str], context: Context) -> Found:
@@ -191,13 +224,21 @@ def week(match: re.Match[str], context: Context) -> Found:
 def duration(match: re.Match[str], context: Context) -> Found | None:
     if context.past:
         return None
-    if match["unit"] == "年" and re.fullmatch(r"\d{2}", match["n"]) and abs(2000 + int(match["n"]) - context.ref_date.year) <= 2:
+    if (
+        match["unit"] == "年"
+        and re.fullmatch(r"\d{2}", match["n"])
+        and abs(2000 + int(match["n"]) - context.ref_date.year) <= 2
+    ):
         return None  # 18年内 in 2018 names the year
     head = re.split(r"[,;。(]", match.string[: match.start()])[-1]
     anchor, replaces_last = context.ref_date, False
     if re.search(r"(?:后|起|之日|以来)的?$", head):
         last = context.last
-        if last and last.on and re.fullmatch(r"之?日?(?:起算?|后|以后|之后)", match.string[last.end : match.start()]):
+        if (
+            last
+            and last.on
+            and re.fullmatch(r"之?日?(?:起算?|后|以后|之后)", match.string[last.end : match.start()])
+        ):
             anchor, replaces_last = last.on, True
         elif _OPEN_EVENT.search(head) or not _REFERENCE_EVENT.search(head):
             return Found(match.start(), match.end(), kind="event")
@@ -221,6 +262,8 @@ def _counted(match: re.Match[str], anchor: date, context: Context) -> date:
     unit = match["unit"].removeprefix("个")
     number = 0.5 if match["n"] == "半" else float(match["n"])
     number += 0.5 if match["half"] or unit == "半月" else 0
+    if number > _LONGEST_COUNT:
+        raise ValueError("no office counts that far")
     if unit.startswith("工作"):
         return context.workdays.add(anchor, round(number))
     months = {"月": 1, "半月": 1, "季度": 3, "年": 12}.get(unit)

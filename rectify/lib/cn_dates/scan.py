@@ -29,7 +29,7 @@ _LONGEST: Final = 500
 
 
 def normalise(text: str) -> str:
-    """Half width, simplified, Arabic numerals, no spaces but between two digits: what the table is written for."""
+    """Half width, simplified, Arabic numerals, spaces only between two digits: what the table is made for."""
     plain = simplify(narrow(text[:_LONGEST]))
     for pattern, mark in _MARKS:
         plain = pattern.sub(mark, plain)

@@ -12,7 +12,7 @@ Role = Literal["", "lead", "support"]
 
 @dataclass(frozen=True, slots=True)
 class UnitMention:
-    """One unit as a cell names it. `role` is said by a word beside it (牵头, 配合); a bracketed unit supports.
+    """One unit as a cell names it. `role`: a word beside it says so (牵头, 配合); a bracketed unit supports.
 
     `after_slash`: it follows a "/", so that it is the person where it is no unit (财政局/李某某).
     """
@@ -36,7 +36,7 @@ _ETC: Final = re.compile(r"等(?:相关|有关|各)?(?:部门|单位|乡镇)?$|(
 def split_units(text: str, known: Callable[[str], bool]) -> list[UnitMention]:
     """The units a cell names, in order, each once.
 
-    Split at 、，；/ and line breaks always; at 及, 和 and spaces only where `known` says that both sides are units.
+    Split at 、，；/ and line breaks always; at 及, 和, spaces only where both sides are `known` units.
     A bracketed unit (配合：财政局) supports; a bracketed word (牵头) tells the role of the unit before it.
     """
     plain = narrow(text).replace("\r", "\n").strip()
@@ -51,7 +51,9 @@ def split_units(text: str, known: Callable[[str], bool]) -> list[UnitMention]:
         end = bracket.end()
         said = _role_word(squeeze(bracket[1]))
         if said and mentions:
-            mentions[-1] = UnitMention(mentions[-1].text, mentions[-1].bracket, said, mentions[-1].after_slash)
+            mentions[-1] = UnitMention(
+                mentions[-1].text, mentions[-1].bracket, said, mentions[-1].after_slash
+            )
         elif not said:
             mentions += [
                 UnitMention(mention.text, bracket=True, role=mention.role or "support")
@@ -80,7 +82,9 @@ def _outside(text: str, known: Callable[[str], bool], role: Role) -> tuple[list[
             role = _role_word(label[1])
             name = squeeze(name)[label.end() :]
         name = name if known(squeeze(name)) else _ETC.sub("", name)
-        mentions += [UnitMention(part, False, role, is_after_slash) for part in _soft_parts(name, known) if part]
+        mentions += [
+            UnitMention(part, False, role, is_after_slash) for part in _soft_parts(name, known) if part
+        ]
         is_after_slash = False
     return mentions, role
 
@@ -101,9 +105,11 @@ def _soft_parts(name: str, known: Callable[[str], bool]) -> list[str]:
 
 _BEFORE_MARK: Final = r"(?:(?<=^)|(?<=[\s;；。,，:：、)）.!！?？”]))"
 _MARKERS: Final = (
-    re.compile(r"(?<![\dA-Za-z.\-—])(?P<n>\d{1,2})(?:[.．、]|[)）](?![、,，;；。]))(?!\d(?!\d{3}[年.\-/]))[ \t]*"),
+    re.compile(
+        r"(?<![\dA-Za-z.\-—])(?P<n>\d{1,2})(?:[.．、]|[)）](?![、,，;；。]))(?!\d(?!\d{3}[年.\-/]))[ \t]*"
+    ),
     re.compile(rf"{_BEFORE_MARK}(?P<n>[一二三四五六七八九十]{{1,3}})(?:是|要)[,，:：]?"),
-    re.compile(rf"(?:^|(?<=[\s;；。:：]))第?(?P<n>[一二三四五六七八九十]{{1,3}})(?:、|[.．])"),
+    re.compile(r"(?:^|(?<=[\s;；。:：]))第?(?P<n>[一二三四五六七八九十]{1,3})(?:、|[.．])"),
     re.compile(rf"{_BEFORE_MARK}第(?P<n>[一二三四五六七八九十]{{1,3}})[,，、:：]"),
     re.compile(r"[(（](?P<n>\d{1,2})[)）][ \t]*"),
     re.compile(r"[(（](?P<n>[一二三四五六七八九十]{1,3})[)）][ \t]*"),
@@ -117,7 +123,7 @@ _FRAME: Final = " \t\r\n;；。"
 def split_actions(text: str) -> list[str]:
     """The measures of a cell, markers and trailing ；。 dropped.
 
-    Split at 1. 2. / 一是 二是 / （1） / ① and the like where they count up from one or begin a line; else one measure.
+    Split at 1. 2. / 一是 二是 / （1） / ① where they count up from one or begin a line; else one.
     Figures in the text (1.5公里, 2018.6.30) are no markers.
     """
     plain = text.replace("\r\n", "\n").replace("\r", "\n")

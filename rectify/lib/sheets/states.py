@@ -1,4 +1,4 @@
-"""State words of ledgers as yes, no or not said: booleans, done, started, completed, allotted, valid leads."""
+"""State words of ledgers as yes, no or not said: booleans, done, started, completed, allotted, valid."""
 
 import re
 from decimal import Decimal
@@ -8,13 +8,58 @@ from typing import Final
 from rectify.lib.cn_text import fold
 
 _BLANK_MARKS: Final = frozenset(
-    ("", "/", "\\", "//", "|", "无", "空", "暂无", "空白", "没有", "N/A", "n/a", "NA", "null", "NULL", "None", "nan", "·", ".", "。", "、", "*")
+    (
+        "",
+        "/",
+        "\\",
+        "//",
+        "|",
+        "无",
+        "空",
+        "暂无",
+        "空白",
+        "没有",
+        "N/A",
+        "n/a",
+        "NA",
+        "null",
+        "NULL",
+        "None",
+        "nan",
+        "·",
+        ".",
+        "。",
+        "、",
+        "*",
+    )
 )
 _DASHES: Final = re.compile(r"[-—–－―─_~]+")
 
-_YES: Final = frozenset(("是", "√", "✓", "✔", "☑", "对", "Y", "YES", "TRUE", "T", "1", "有", "已", "V", "是的", "√√"))
+_YES: Final = frozenset(
+    ("是", "√", "✓", "✔", "☑", "对", "Y", "YES", "TRUE", "T", "1", "有", "已", "V", "是的", "√√")
+)
 _NO: Final = frozenset(
-    ("否", "×", "✕", "✖", "✗", "✘", "☒", "X", "N", "NO", "FALSE", "F", "0", "无", "未", "没有", "没", "不是", "╳")
+    (
+        "否",
+        "×",
+        "✕",
+        "✖",
+        "✗",
+        "✘",
+        "☒",
+        "X",
+        "N",
+        "NO",
+        "FALSE",
+        "F",
+        "0",
+        "无",
+        "未",
+        "没有",
+        "没",
+        "不是",
+        "╳",
+    )
 )
 # A form's boxes stand before their words (□是☑否) where the text begins with one, else behind them (是□否☑).
 _BOX_FIRST: Final = re.compile(r"^[□☐☑√■✓✔]")
@@ -40,8 +85,12 @@ _NOT_DONE: Final = re.compile(
 _NOT_STARTED: Final = re.compile(
     r"未(?!完)|尚|前期|筹备|准备|待|没有|设计|招标|招投标|评审|选址|立项|可研|报批|审批中|暂缓|不实施|取消|否"
 )
-_STARTED: Final = re.compile(r"开工|动工|启动|在建|完工|竣工|完成|施工|建设中|建成|正在建设|正在实施|实施中|收尾|验收|投入使用|停工|主体|进场|是")
-_NOT_COMPLETED: Final = re.compile(r"未|尚|没有|否|在建|正在|前期|中$|部分|基本|主体|待|停工|收尾|即将|预计|\d%$")
+_STARTED: Final = re.compile(
+    r"开工|动工|启动|在建|完工|竣工|完成|施工|建设中|建成|正在建设|正在实施|实施中|收尾|验收|投入使用|停工|主体|进场|是"
+)
+_NOT_COMPLETED: Final = re.compile(
+    r"未|尚|没有|否|在建|正在|前期|中$|部分|基本|主体|待|停工|收尾|即将|预计|\d%$"
+)
 _COMPLETED: Final = re.compile(r"完工|竣工|完成|建成|验收|投入使用|交付|100%|是")
 
 
@@ -56,7 +105,7 @@ def is_blank_mark(value: object) -> bool:
 
 
 def parse_boolean(value: object) -> bool | None:
-    """Yes or no of a cell of a 是否 column (是, √, Y, 有, 已下达; 否, ×, N, 无, 未下达); None where it says neither."""
+    """Yes or no of a 是否 cell (是, √, Y, 有, 已下达; 否, ×, N, 无, 未下达); None where it says neither."""
     if isinstance(value, bool) or value is None:
         return value
     return _boolean(_text(value))
@@ -82,9 +131,9 @@ def _boolean(text: str) -> bool | None:
 def parse_done(value: object) -> bool | None:
     """Whether a state word says that the issue is put right; None where it does not say.
 
-    已完成, 完成整改, 整改到位, 已销号, 已办结 are true. 基本完成, 阶段性完成, 部分完成, 正在整改, 未销号, 推进中,
-    未达到序时进度 are false (practice 3.4: 基本完成 is not done). 达到序时进度 says neither. Of several clauses the
-    first that says anything decides (已整改，未销号 is put right).
+    已完成, 完成整改, 整改到位, 已销号, 已办结 are true. 基本完成, 阶段性完成, 部分完成, 正在整改, 未销号,
+    推进中, 未达到序时进度 are false (practice 3.4: 基本完成 is not done). 达到序时进度 says neither.
+    Of several clauses the first that says anything decides (已整改，未销号 is put right).
     """
     if isinstance(value, bool) or value is None:
         return value
@@ -135,7 +184,9 @@ def parse_valid(value: object) -> bool | None:
     """Whether a lead was found to hold: 有效, 属实 true; 无效, 不属实 false; None while 核查中."""
     if isinstance(value, str) and re.search(r"[核调]查中|正在|待|未[核查]", fold(value)):
         return None
-    return _decided(value, re.compile(r"无效|不属实|失实|查否|不成立|否"), re.compile(r"有效|属实|查实|成立|是"))
+    return _decided(
+        value, re.compile(r"无效|不属实|失实|查否|不成立|否"), re.compile(r"有效|属实|查实|成立|是")
+    )
 
 
 def _decided(value: object, no: re.Pattern[str], yes: re.Pattern[str]) -> bool | None:

@@ -1,4 +1,4 @@
-"""What the text of a cell means: quantities and money here; state words are read in states, lists in listed."""
+"""What the text of a cell means: quantities and money; state words are in states, lists in listed."""
 
 import re
 from dataclasses import dataclass
@@ -40,12 +40,12 @@ __all__ = [
 
 
 class UnreadableValue(ValueError):
-    """A value that cannot be what its column holds. `str(error)` is one Chinese sentence for the row's error."""
+    """A value that cannot be what its column holds. `str(error)` is the row error's Chinese sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """An amount and what it is counted in, where the cell says so (money in 万元). `about`: 约30户, 30余户."""
+    """An amount and what the cell says it is counted in (money in 万元). `about`: 约30户, 30余户."""
 
     amount: Decimal
     counted_in: str | None = None
@@ -55,20 +55,24 @@ class Quantity:
 #: The ledger stores millionths in 64 bits.
 _LARGEST: Final = Decimal(10) ** 12
 _SCALES: Final = {
-    "": 1, "十": 10, "百": 100, "千": 1000, "万": 10_000, "十万": 100_000, "百万": 1_000_000, "千万": 10_000_000,
-    "亿": 100_000_000,
+    "": 1, "十": 10, "百": 100, "千": 1000, "万": 10_000, "十万": 100_000, "百万": 1_000_000,
+    "千万": 10_000_000, "亿": 100_000_000,
 }  # fmt: skip
 _SCALE: Final = r"(?:[十百千]?万|亿|[百千])"
-_PART: Final = rf"\d+(?:\.\d+)?(?:{_SCALE})?"
+_DIGITS: Final = r"\d+(?:\.\d+)?"
 _ABOUT: Final = r"(?P<about>约|大约|近|将近|接近|≈|~|左右)?"
 _QUANTITY: Final = re.compile(
-    rf"(?:共|共计|合计|计|总计|涉及|有|:)*{_ABOUT}(?P<sign>[-−])?(?P<number>(?:{_PART})+)(?P<more>余|多|来)?"
+    rf"(?:共|共计|合计|计|总计|涉及|有|:)*{_ABOUT}(?P<sign>[-−])?(?P<number>(?:{_DIGITS}{_SCALE})*{_DIGITS}(?:{_SCALE})?)(?P<more>余|多|来)?"
     rf"(?P<scale>{_SCALE})?(?P<more2>余|多)?(?P<unit>[^\d\s()%‰+*/~-]{{0,8}}?)(?P<about2>左右|上下)?"
     r"(?:\((?P<aside>[^()]*)\))?(?:整)?"
 )
-_CHINESE: Final = re.compile(rf"(?P<head>共|共计|合计|约|近)?(?P<number>[{NUMERAL_CHARACTERS}]+)(?P<unit>[^\d()%]{{0,8}})")
+_CHINESE: Final = re.compile(
+    rf"(?P<head>共|共计|合计|约|近)?(?P<number>[{NUMERAL_CHARACTERS}]+)(?P<unit>[^\d()%]{{0,8}})"
+)
 _MONEY: Final = re.compile(r"^(?:人民币)?(?P<unit>元|块钱?|圆)(?:人民币)?整?$")
-_MONEY_UNIT: Final = re.compile(r"(亿元|千万元|百万元|万元|千元|百元|(?<![单公多美二三次状])元(?!旦|月|件|素))")
+_MONEY_UNIT: Final = re.compile(
+    r"(亿元|千万元|百万元|万元|千元|百元|(?<![单公多美二三次状])元(?!旦|月|件|素))"
+)
 
 
 def parse_quantity(value: object) -> Quantity | None:
@@ -81,7 +85,7 @@ def parse_quantity(value: object) -> Quantity | None:
 
 
 def parse_money(value: object, default_unit: str = "万元") -> Decimal | None:
-    """The money of a cell in 万元; its own unit beats `default_unit` (元, 千元, 万元, 亿元). None for a blank cell.
+    """The money of a cell in 万元; its own unit beats `default_unit` (元, 万元, 亿元). None if blank.
 
     Raises UnreadableValue for words, percentages and negative amounts.
     """
