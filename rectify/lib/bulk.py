@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from typing import Any
 
 from django.db import connection, models
 
@@ -17,7 +17,7 @@ def take_ids(model: type[models.Model], count: int) -> list[int]:
         if connection.vendor == "postgresql":
             cursor.execute(
                 "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-                [f'"{table}"', cast(models.Field[Any, Any], model._meta.pk).column, count],
+                [f'"{table}"', model._meta.pk.column, count],
             )
             return [row[0] for row in cursor.fetchall()]
         # The transaction is IMMEDIATE, so nobody else can take the same ids.
@@ -33,7 +33,7 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
     Values go through each field's own ``get_db_prep_save``, so a QuantityField takes Decimals, a JSONField
     any JSON value. Defaults are not applied: name every column that the table requires.
     """
-    fields = [cast("models.Field[Any, Any]", model._meta.get_field(name)) for name in names]
+    fields: list[models.Field[Any, Any]] = [model._meta.get_field(name) for name in names]  # type: ignore[misc]
     if connection.vendor == "postgresql":
         return _copy(model, fields, rows)
     return _executemany(model, fields, rows)
@@ -50,7 +50,8 @@ def _executemany(
     ]
     if prepared:
         with connection.cursor() as cursor:
-            cursor.executemany(f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})', prepared)
+            statement = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})'  # noqa: S608
+            cursor.executemany(statement, prepared)
     return len(prepared)
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from issues.models import Import, ImportSheet, IssueList
+from issues.models import Category, Import, ImportSheet, IssueList
 from issues.rules.drafts import Draft, Move, SheetDates
 from issues.rules.identity import Key
 from issues.services.imports.lookups import Branches, UnitLookup
-from projects.models import Campaign
+from projects.models import Campaign, Programme
 from townships.models import User
 
 BATCH = 1000
@@ -26,8 +26,8 @@ class SheetContext:
     programme_name: str
     dates: SheetDates
     units: UnitLookup
-    categories: Branches
-    programmes: Branches
+    categories: Branches[Category]
+    programmes: Branches[Programme]
     by: User
     now: datetime
     issue_list: IssueList | None = None

@@ -35,6 +35,7 @@ def receive(
     campaign: Campaign | None = None,
     issue_list: IssueList | None = None,
     options: dict[str, Any] | None = None,
+    reason: str = "",
 ) -> Import:
     """Keep the file and note who brought it; refuses more than 50 MB (UnreadableFile)."""
     folder = Path(settings.PRIVATE_FILES_DIR) / FOLDER
@@ -64,6 +65,7 @@ def receive(
         sha256=sha256,
         size=size,
         options=options or {},
+        reason=reason[:300],
         uploaded_by=by,
         uploaded_at=clock.now(),
     )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from issues.models import Action, FieldChange, Issue, IssueEntry, IssueUnit
+from issues.models import Action, Issue, IssueEntry, IssueUnit
 from issues.rules.drafts import ISSUE_TEXTS, DeadlineFacts, Draft, Move, SheetDates, issue_draft
 from issues.rules.identity import Key
 from issues.rules.stages import Cause, Stage, State, UnitRole
-from issues.services import deadlines, ledger
-from issues.services.imports.context import Changes, SheetContext
+from issues.services import ledger
+from issues.services.imports.context import BATCH, Changes, SheetContext
+from issues.services.imports.issue_changes import update_issue
 from rectify.lib import bulk
 from rectify.lib.masking import is_mask_of, mask_text
 from townships.models import Unit
@@ -162,9 +162,7 @@ class IssueImporter:
                 draft.values["deadline_confirmed"],
             )
 
-    def _compare_quantities(
-        self, draft: Draft, item: Issue, context: SheetContext, changes: Changes
-    ) -> None:
+    def _compare_quantities(self, draft: Draft, item: Issue, context: SheetContext, changes: Changes) -> None:
         moves = {move.stage: move for move in draft.moves}
         found = moves[Stage.FOUND]
         if draft.values["counted_in"] != item.counted_in:
@@ -201,30 +199,37 @@ class IssueImporter:
     # --- writing new ones -----------------------------------------------------------------------------------
 
     def create(self, drafts: list[Draft], context: SheetContext) -> None:
-        for start in range(0, len(drafts), BATCH):
-            self._create_batch(drafts[start : start + BATCH], context)
+        ledger.apply_new(self._written(drafts, context))
 
-    def _create_batch(self, drafts: list[Draft], context: SheetContext) -> None:
-        ids = bulk.take_ids(Issue, len(drafts))
-        year = context.now.year
-        serials = sequences.take(f"{PREFIX}{year}", len(drafts))
-        issues, entries, parts, actions, news = [], [], [], [], []
-        for pk, serial, draft in zip(ids, serials, drafts, strict=True):
-            values = self._values(pk, f"{PREFIX}{year}-{serial:06d}", draft, context)
-            issues.append([values[name] for name in ISSUE_COLUMNS])
-            entries += self._entries(pk, draft, context)
-            parts += self._part_rows(pk, parts_of(draft), context)
-            actions += self._action_rows(pk, draft.fields.get("actions") or [])
-            news.append(self._new_item(values, draft))
-        bulk.insert(Issue, ISSUE_COLUMNS, issues)
-        bulk.insert(IssueEntry, ENTRY_COLUMNS, entries)
-        bulk.insert(IssueUnit, UNIT_COLUMNS, parts)
-        bulk.insert(Action, ACTION_COLUMNS, actions)
-        ledger.apply_new(news)
+    def _written(self, drafts: list[Draft], context: SheetContext) -> Iterator[ledger.NewItem]:
+        """Write the drafts batch by batch; gives each to the roll-ups once it is written."""
+        for start in range(0, len(drafts), BATCH):
+            batch = drafts[start : start + BATCH]
+            ids = bulk.take_ids(Issue, len(batch))
+            year = context.now.year
+            serials = sequences.take(f"{PREFIX}{year}", len(batch))
+            rows = [
+                self._values(pk, f"{PREFIX}{year}-{serial:06d}", draft, context)
+                for pk, serial, draft in zip(ids, serials, batch, strict=True)
+            ]
+            bulk.insert(Issue, ISSUE_COLUMNS, ([row[name] for name in ISSUE_COLUMNS] for row in rows))
+            pairs = list(zip(ids, batch, strict=True))
+            bulk.insert(IssueEntry, ENTRY_COLUMNS, _each(pairs, lambda pk, one: entry_rows(pk, one, context)))
+            bulk.insert(
+                IssueUnit, UNIT_COLUMNS, _each(pairs, lambda pk, one: part_rows(pk, parts_of(one), context))
+            )
+            bulk.insert(
+                Action,
+                ACTION_COLUMNS,
+                _each(pairs, lambda pk, one: action_rows(pk, one.fields.get("actions") or [])),
+            )
+            for row, draft in zip(rows, batch, strict=True):
+                yield new_item(row, draft)
 
     def _values(self, pk: int, number: str, draft: Draft, context: SheetContext) -> dict[str, Any]:
         fields, units = draft.fields, context.units
-        assert context.issue_list is not None
+        if context.issue_list is None:
+            raise RuntimeError("a list is made before its rows")
         category = context.categories.make(fields["category"]) if fields.get("category") else None
         township = units.unit(fields.get("township"))
         village = units.village(township, fields.get("village"))
@@ -269,36 +274,65 @@ class IssueImporter:
             "updated_at": context.now,
         }
 
-    def _entries(self, pk: int, draft: Draft, context: SheetContext) -> Iterator[list[Any]]:
-        for move in draft.moves:
-            yield [
-                pk,
-                str(move.stage),
-                move.quantity,
-                move.amount,
-                move.happened_on,
-                context.now,
-                context.by.pk,
-                Cause.IMPORT.value,
-                context.cause_id,
-            ]
-
-    def _part_rows(self, pk: int, parts: Parts, context: SheetContext) -> Iterator[list[Any]]:
-        for position, (role, name) in enumerate(parts):
-            unit = context.units.unit(name)
-            yield [pk, unit.pk if unit else None, name[:100], role.value, position]
-
-    def _action_rows(self, pk: int, actions: list[str]) -> Iterator[list[Any]]:
-        for position, text in enumerate(actions):
-            yield [pk, position, text, "", None, None]
-
-    def _new_item(self, values: dict[str, Any], draft: Draft) -> ledger.NewItem:
-        raise NotImplementedError
-
     # --- changing stored ones -------------------------------------------------------------------------------
 
     def update(self, draft: Draft, item: Issue, changes: Changes, context: SheetContext) -> None:
-        raise NotImplementedError
+        update_issue(draft, item, changes, context)
+
+
+def new_item(values: dict[str, Any], draft: Draft) -> ledger.NewItem:
+    """What the roll-ups need of a row just written."""
+    return ledger.NewItem(
+        campaign_id=values["campaign"],
+        list_id=values["list"],
+        category_id=values["category"],
+        township_id=values["township"],
+        counted_in=values["counted_in"],
+        facts=ledger.facts_of(
+            draft.moves,
+            deadline_class=values["deadline_class"],
+            due_on=values["due_on"],
+            deadline_confirmed=values["deadline_confirmed"],
+            stated_on=values["stated_on"],
+        ),
+        unit_ids=(values["unit"], values["lead_unit"]),
+    )
+
+
+def _each(
+    pairs: list[tuple[int, Draft]], rows: Callable[[int, Draft], Iterator[list[Any]]]
+) -> Iterator[list[Any]]:
+    for pk, draft in pairs:
+        yield from rows(pk, draft)
+
+
+def entry_rows(pk: int, draft: Draft, context: SheetContext) -> Iterator[list[Any]]:
+    """The ledger lines of a new issue, in ENTRY_COLUMNS."""
+    for move in draft.moves:
+        yield [
+            pk,
+            str(move.stage),
+            move.quantity,
+            move.amount,
+            move.happened_on,
+            context.now,
+            context.by.pk,
+            Cause.IMPORT.value,
+            context.cause_id,
+        ]
+
+
+def part_rows(pk: int, parts: Parts, context: SheetContext) -> Iterator[list[Any]]:
+    """The units of an issue, in UNIT_COLUMNS."""
+    for position, (role, name) in enumerate(parts):
+        unit = context.units.unit(name)
+        yield [pk, unit.pk if unit else None, name[:100], role.value, position]
+
+
+def action_rows(pk: int, actions: list[str]) -> Iterator[list[Any]]:
+    """The steps of a plan, in ACTION_COLUMNS."""
+    for position, text in enumerate(actions):
+        yield [pk, position, text, "", None, None]
 
 
 def search_text(number: str, draft: Draft, places: list[Unit | None]) -> str:
@@ -320,6 +354,3 @@ def search_text(number: str, draft: Draft, places: list[Unit | None]) -> str:
 def _cut(model: type[Issue], name: str, text: str) -> str:
     limit: int | None = getattr(model._meta.get_field(name), "max_length", None)
     return text if limit is None else text[:limit]
-
-
-__all__ = ["FieldChange", "IssueImporter", "date", "deadlines", "parts_of", "search_text"]

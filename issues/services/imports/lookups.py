@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from issues.models import Category
 from projects.models import Campaign, Programme
@@ -45,22 +45,22 @@ class UnitLookup:
         return None
 
 
-class Branches:
+class Branches(Generic[Branch]):
     """A tree of categories or programmes of a campaign, by full name ("a / b"); missing ones are made."""
 
-    def __init__(self, model: type[Category] | type[Programme], campaign: Campaign, prefix: str) -> None:
-        self._model = model
+    def __init__(self, model: type[Branch], campaign: Campaign, prefix: str) -> None:
+        self._model: type[Branch] = model
         self._campaign = campaign
         self._prefix = prefix
-        self._known: dict[str, Category | Programme] = {
+        self._known: dict[str, Branch] = {
             branch.full_name: branch for branch in model.objects.filter(campaign=campaign)
         }
         self._last = max((int(branch.code[len(prefix) :]) for branch in self._known.values()), default=0)
 
-    def get(self, full_name: str | None) -> Category | Programme | None:
+    def get(self, full_name: str | None) -> Branch | None:
         return self._known.get(full_name or "")
 
-    def make(self, full_name: str) -> Category | Programme:
+    def make(self, full_name: str) -> Branch:
         """The branch of that full name, with every branch above it."""
         found = self._known.get(full_name)
         if found is not None:
@@ -69,13 +69,14 @@ class Branches:
         parent = self.make(above) if above else None
         self._last += 1
         code = f"{self._prefix}{self._last:03d}"
-        branch = self._model.objects.create(
-            campaign=self._campaign,
-            parent=parent,
-            code=code,
-            name=name[:100],
-            full_name=full_name[:255],
-            path=f"{parent.path if parent else ''}{code}/",
-        )
+        values: dict[str, Any] = {
+            "campaign": self._campaign,
+            "parent": parent,
+            "code": code,
+            "name": name[:100],
+            "full_name": full_name[:255],
+            "path": f"{parent.path if parent else ''}{code}/",
+        }
+        branch: Branch = self._model.objects.create(**values)
         self._known[full_name] = branch
         return branch

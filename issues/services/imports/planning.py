@@ -29,10 +29,13 @@ IMPORTERS: dict[str, KindImporter] = {
 
 @dataclass(slots=True)
 class SheetPlan:
-    """What a sheet would do. ``conflicts`` are (row, sentence); their rows are left as they are stored."""
+    """What a sheet would do with its ``drafts``, the rows without an error.
+
+    ``conflicts`` are (row, sentence): what is stored stays. ``missing`` are numbers the file no longer holds."""
 
     report: SheetReport
     context: SheetContext
+    drafts: list[Draft] = field(default_factory=list)
     creations: list[Draft] = field(default_factory=list)
     updates: list[tuple[Draft, int, Changes]] = field(default_factory=list)
     conflicts: list[tuple[int, str]] = field(default_factory=list)
@@ -90,7 +93,7 @@ def sheet_dates(report: SheetReport, target: IssueList | None) -> SheetDates:
 
 def _plan_sheet(report: SheetReport, context: SheetContext) -> SheetPlan:
     result = SheetPlan(report, context)
-    drafts = _drafts(result)
+    drafts = result.drafts = _drafts(result)
     existing = result.importer.existing(context)
     if not existing:
         result.creations = drafts

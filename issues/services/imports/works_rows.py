@@ -177,9 +177,7 @@ def _update(draft: Draft, item: Project | Fund, changes: Changes, context: Sheet
     item.version += 1
     item.save(update_fields=[*changes.fields, "content", "version", "updated_at"])
     if changes.moves:
-        ledger.post(
-            item, moves=changes.moves, by=context.by, cause=Cause.IMPORT, cause_id=context.cause_id
-        )
+        ledger.post(item, moves=changes.moves, by=context.by, cause=Cause.IMPORT, cause_id=context.cause_id)
 
 
 class ProjectImporter:
@@ -278,7 +276,9 @@ class FundImporter:
         for draft in drafts:
             values = _base_values(draft, context, context.programme_name)
             search = f"{draft.fields.get('township') or ''} {values['note']}"
-            rows.append((draft, {**values, "people": draft.values["people"], "search_text": mask_text(search)}))
+            rows.append(
+                (draft, {**values, "people": draft.values["people"], "search_text": mask_text(search)})
+            )
         _write(Fund, FundEntry, "ZJ", FUND_COLUMNS, rows, context)
 
     def update(self, draft: Draft, item: Fund, changes: Changes, context: SheetContext) -> None:

@@ -1,0 +1,129 @@
+"""manage.py import_sheet FILE: a ledger workbook in, its report out (import contract)."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from issues.models import IssueList
+from issues.services.imports import files, running
+from issues.services.imports.outcomes import report_json
+from projects.models import Campaign
+from rectify.lib.command import JsonCommand
+from rectify.lib.sheets.types import UnreadableFile
+from townships.services.accounts import system_user
+
+
+class Command(JsonCommand):
+    help = "导入问题台账、项目调度表、线索表或资金表"
+
+    def add_options(self, parser: CommandParser) -> None:
+        parser.add_argument("file", metavar="FILE")
+        parser.add_argument("--campaign", metavar="CODE", help="工作代号；只有一项工作时可不写")
+        parser.add_argument("--list", metavar="CODE", help="导入到这份清单；不写则按表的标题")
+        parser.add_argument("--ref-date", metavar="YYYY-MM-DD", help="推算期限的基准日")
+        parser.add_argument("--found-on", metavar="YYYY-MM-DD", help="没有发现时间栏时的发现日期")
+        parser.add_argument("--sheet", metavar="NAME", help="只导入这张表")
+        parser.add_argument("--reason", metavar="TEXT", default="", help="向已锁定清单增加或更改的理由")
+        parser.add_argument("--skip-errors", action="store_true", help="读不懂的行留作待处理，其余先入库")
+        parser.add_argument("--dry-run", action="store_true", help="只识别，不写入")
+
+    def run(self, **options: Any) -> tuple[Any, int]:
+        path = Path(options["file"])
+        if not path.is_file():
+            raise CommandError(f"找不到文件：{path}")
+        wanted = {
+            "ref_date": _day(options["ref_date"]),
+            "found_on": _day(options["found_on"]),
+            "sheet": options["sheet"],
+            "skip_errors": options["skip_errors"],
+        }
+        try:
+            return (
+                self._dry_run(path, wanted, options)
+                if options["dry_run"]
+                else self._import(path, wanted, options)
+            )
+        except UnreadableFile as error:
+            raise CommandError(str(error)) from error
+        except running.ImportRefused as error:
+            raise CommandError(str(error)) from error
+
+    def _dry_run(self, path: Path, wanted: dict[str, Any], options: dict[str, Any]) -> tuple[Any, int]:
+        workbook = running.read_file(str(path), path.name, wanted)
+        campaign = _campaign(options["campaign"])
+        outcome = running.Outcome(workbook, {}, written=False)
+        if campaign is not None:
+            issue_list = _list(campaign, options["list"])
+            outcome = running.preview(workbook, campaign=campaign, by=system_user(), issue_list=issue_list)
+        return report_json(outcome), 0
+
+    def _import(self, path: Path, wanted: dict[str, Any], options: dict[str, Any]) -> tuple[Any, int]:
+        campaign = _campaign(options["campaign"])
+        if campaign is None:
+            made = Campaign.objects.exists()
+            raise CommandError(
+                "请用 --campaign 指明工作。" if made else "还没有工作，请先用 create_campaign 建立。"
+            )
+        with path.open("rb") as stream:
+            source = files.receive(
+                stream=stream,
+                file_name=path.name,
+                by=system_user(),
+                campaign=campaign,
+                issue_list=_list(campaign, options["list"]),
+                options=wanted,
+                reason=options["reason"],
+            )
+        outcome = running.execute(source)
+        if outcome.message:
+            self.stderr.write(outcome.message)
+        return report_json(outcome), 0
+
+    def render(self, payload: Any) -> str:
+        lines = [f"文件：{payload['file']}"]
+        for sheet in payload["sheets"]:
+            lines.append(_sheet_line(sheet))
+            lines += [f"  第{error['row']}行 {error['message']}" for error in sheet.get("errors", [])[:20]]
+        return "\n".join(lines)
+
+
+def _sheet_line(sheet: dict[str, Any]) -> str:
+    if sheet["kind"] == "skipped":
+        return f"“{sheet['name']}”跳过：{sheet.get('why', '')}"
+    words = (("新增", "created"), ("更新", "updated"), ("未变", "unchanged"), ("缺少", "missing"))
+    words += (("冲突", "conflicts"), ("待处理", "pending"))
+    counts = "，".join(f"{word}{sheet[name]}" for word, name in words)
+    state = "已写入" if sheet["written"] else "未写入"
+    return f"“{sheet['name']}”{state}：识别{len(sheet['rows'])}行，{counts}，错误{len(sheet['errors'])}处"
+
+
+def _day(text: str | None) -> str | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise CommandError(f"日期应写成 2018-05-20 的样子：{text}") from error
+
+
+def _campaign(code: str | None) -> Campaign | None:
+    if code:
+        found = Campaign.objects.filter(code=code).first()
+        if found is None:
+            raise CommandError(f"没有代号为“{code}”的工作。")
+        return found
+    campaigns = list(Campaign.objects.all()[:2])
+    return campaigns[0] if len(campaigns) == 1 else None
+
+
+def _list(campaign: Campaign, code: str | None) -> IssueList | None:
+    if not code:
+        return None
+    found = IssueList.objects.filter(campaign=campaign, code=code).first()
+    if found is None:
+        raise CommandError(f"没有代码为“{code}”的清单。")
+    return found

@@ -1,0 +1,65 @@
+"""Taking an import back whole, as long as nobody acted on what it brought."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from issues.models import Import, Issue, Lead
+from issues.services import ledger as issue_ledger
+from issues.services.imports.settling import drop_all
+from projects.models import Fund, Project
+from projects.services import ledger as works_ledger
+from rectify.lib import clock
+from townships.models import User
+from townships.services import events, revisions
+
+
+class WithdrawalRefused(Exception):
+    """The import stays; the message says in Chinese what stands against it."""
+
+
+@transaction.atomic
+def withdraw(*, import_id: int, by: User) -> Import:
+    """Write reversing entries on the same days for all that the import brought; it stands nowhere after.
+
+    Refused where a report, a correction or a later import touched one of them, or where the import changed
+    items that stood there before (those are corrected one by one, with a reason)."""
+    source = Import.objects.select_for_update().get(pk=import_id)
+    if source.status != "done":
+        raise WithdrawalRefused(f"这次导入的状态是“{source.get_status_display()}”，没有可撤回的内容。")
+    _refuse_when_acted_on(source)
+    sheets = list(source.sheets.values_list("id", flat=True))
+    issues = list(
+        Issue.objects.present().filter(sheet__in=sheets).order_by("id").values_list("id", flat=True)
+    )
+    issue_ledger.withdraw_items(issues, by=by, cause_id=source.pk)
+    for model in (Project, Fund):
+        ids = list(
+            model.objects.present().filter(sheet_key__in=sheets).order_by("id").values_list("id", flat=True)
+        )
+        works_ledger.withdraw_items(model, ids, by=by, cause_id=source.pk)
+    Lead.objects.present().filter(sheet__in=sheets).update(withdrawn_at=clock.now())
+    drop_all(source, by)
+    source.status, source.withdrawn_at, source.withdrawn_by = "withdrawn", clock.now(), by
+    source.save(update_fields=["status", "withdrawn_at", "withdrawn_by"])
+    events.record(
+        subject_type="import",
+        subject_id=source.pk,
+        action="withdraw_import",
+        summary=f"撤回导入《{source.file_name}》，共{len(issues)}条问题",
+        by=by,
+        facts={"sha256": source.sha256},
+    )
+    revisions.bump([None])
+    return source
+
+
+def _refuse_when_acted_on(source: Import) -> None:
+    if source.sheets.filter(updated__gt=0).exists():
+        raise WithdrawalRefused("这次导入更改了原有的条目，不能整份撤回；请逐条更正。")
+    sheets = list(source.sheets.values_list("id", flat=True))
+    works = [model.objects.present().filter(sheet_key__in=sheets) for model in (Project, Fund)]
+    for items in (Issue.objects.present().filter(sheet__in=sheets), *works):
+        example = items.exclude(version=1).order_by("number").values_list("number", flat=True).first()
+        if example:
+            raise WithdrawalRefused(f"已有人在这次导入的条目上办理（如{example}），不能整份撤回。")
