@@ -14,8 +14,8 @@ MONEY = "万元"
 def steps(entries: tuple[EntryFact, ...], counted_in: str) -> dict[str, Steps]:
     """What is counted → day → change of every measure, in the order of MEASURES.
 
-    Works stand under ``counted_in`` by quantity, money under 万元 by amount; ``items``
-    counts an item once in each of the two where it has anything. ``over`` is max(0, funded − due) of the item.
+    Works stand under ``counted_in`` by quantity, money under 万元 by amount; ``items`` counts an
+    item once in each of the two where it has anything. ``over`` is max(0, funded − due) of the item.
     """
     days = {entry.happened_on for entry in entries}
     works: dict[date, Vector] = {}

@@ -35,6 +35,31 @@ class EntryFact(NamedTuple):
     happened_on: date
 
 
+class Total(NamedTuple):
+    """A cached total of an item: Σ of a column ("quantity" or "amount") over its entries of one stage."""
+
+    column: str
+    stage: str
+
+
+class Order(NamedTuple):
+    """What always holds: Σ weight × total ≥ 0. ``words`` say in Chinese what is wrong where it does not."""
+
+    weights: Mapping[str, int]
+    words: str
+
+
+class Break(NamedTuple):
+    """The first day on which a running sum breaks an order, and by how many millionths."""
+
+    day: date
+    words: str
+    short: int
+
+    def __str__(self) -> str:
+        return f"{self.day}的累计数不成立：{self.words}，差{digits(self.short)}。"
+
+
 def units(millionths: int | Decimal) -> Decimal:
     """The quantity that ``millionths`` stand for, without trailing zeros."""
     return Decimal(millionths) / SCALE
@@ -72,6 +97,22 @@ def running(
             amounts[entry.stage] = amounts.get(entry.stage, 0) + entry.amount
             at += 1
         yield day, quantities, amounts
+
+
+def first_break(
+    entries: Sequence[EntryFact], totals: Mapping[str, Total], orders: Sequence[Order]
+) -> Break | None:
+    """The first day whose running sums break one of ``orders``; None where all hold on every day."""
+    for day, quantities, amounts in running(entries, {entry.happened_on for entry in entries}):
+        sums = {
+            name: (quantities if total.column == "quantity" else amounts).get(total.stage, 0)
+            for name, total in totals.items()
+        }
+        for order in orders:
+            value = sum(weight * sums[name] for name, weight in order.weights.items())
+            if value < 0:
+                return Break(day, order.words, -value)
+    return None
 
 
 def _day(entry: EntryFact) -> date:
