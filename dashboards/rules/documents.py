@@ -19,8 +19,8 @@ from dashboards.rules.figures import (
     project_rates,
 )
 from dashboards.rules.indicators import VERSION
-from dashboards.rules.proofs import proof
-from dashboards.rules.sentences import NO_RECORD, Telling, block_sentence, pending_sentence
+from dashboards.rules.proofs import FUNDS, LISTS, proof
+from dashboards.rules.sentences import NO_RECORD, NOTHING_FITS, Telling, block_sentence, pending_sentence
 from dashboards.rules.tallies import ISSUES, Block, Member, Row, Worst
 
 
@@ -66,11 +66,16 @@ def document(setting: Setting, blocks: Sequence[Block]) -> dict[str, Any]:
         "generated_at": setting.generated_at,
         "pending_rows": setting.pending.get("", 0),
         "blocks": told,
-        "sentence": ("".join(sentences) or NO_RECORD) + left_out,
+        "sentence": ("".join(sentences) or _without_blocks(setting)) + left_out,
     }
     if not told:
         answer["first_entry"] = setting.first_entry.isoformat() if setting.first_entry else None
     return answer
+
+
+def _without_blocks(setting: Setting) -> str:
+    first = setting.first_entry
+    return NO_RECORD if first is None or setting.as_of < first else NOTHING_FITS
 
 
 def _block(setting: Setting, block: Block, sentence: str) -> dict[str, Any]:
@@ -92,8 +97,16 @@ def _row(setting: Setting, block: Block, row: Row) -> dict[str, Any]:
     if "township" not in setting.by:
         told["worst"] = _worst(row.worst, worst_measure(setting.of, block.counted_in))
     told["pending_rows"] = _pending(setting, members)
-    told["proof"] = proof(setting.of, setting.proof_params, members, block.counted_in)
+    told["proof"] = row_proof(setting, block.counted_in, members)
     return told
+
+
+def row_proof(setting: Setting, counted_in: str, members: Mapping[str, Member | None]) -> str:
+    """The address of the list behind a row; money of works stands apart from what they are counted in."""
+    money = setting.of != ISSUES and counted_in == MONEY
+    return proof(
+        FUNDS if money else LISTS[setting.of], setting.proof_params, members, "" if money else counted_in
+    )
 
 
 def _figures(setting: Setting, block: Block, row: Row) -> dict[str, Any]:

@@ -104,7 +104,3 @@ def project_rates(sums: Sums) -> dict[str, dict[str, str | None]]:
         "not_started_rate": rate(sums["allotted"] - sums["started"], sums["arranged"]),
         "completed_rate": rate(sums["completed"], sums["arranged"]),
     }
-
-
-def project_not_started(sums: Sums) -> Decimal:
-    return sums["allotted"] - sums["started"]

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from dashboards.rules.tallies import ISSUES, NONE, TREES, Member
+from dashboards.rules.tallies import ISSUES, TREES, Member
+from rectify.lib.criteria import NONE, OWN
 
 LISTS = {ISSUES: "/issues/", "projects": "/projects/"}
-OWN = "!"
-"""After a code of a tree: the items that stand at this very member, not those of the branch below it."""
+FUNDS = "/dashboard/funds/"
+"""Where money stands until funds have a page of their own: funds and projects with money."""
 
 
-def proof(of: str, common: Mapping[str, str], members: Mapping[str, Member | None], counted_in: str) -> str:
+def proof(
+    address: str, common: Mapping[str, str], members: Mapping[str, Member | None], counted_in: str
+) -> str:
     """The list's address: ``common`` (campaign, day, basis, filters) narrowed to the row's members."""
     params = {**common, **{name: value_of(name, member) for name, member in members.items()}}
-    params["counted_in"] = counted_in
-    return f"{LISTS[of]}?{urlencode({name: value for name, value in params.items() if value})}"
+    if counted_in:
+        params["counted_in"] = counted_in
+    return f"{address}?{urlencode({name: value for name, value in params.items() if value})}"
 
 
 def value_of(dimension: str, member: Member | None) -> str:

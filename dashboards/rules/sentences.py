@@ -15,9 +15,10 @@ from dashboards.rules.figures import (
     project_money,
     project_quantities,
 )
-from dashboards.rules.tallies import DIMENSION_LABELS, ISSUES, Block, Member, Row, Worst, ranking
+from dashboards.rules.tallies import DIMENSION_LABELS, ISSUES, Block, Member, Row, Worst, ranked
 
 NO_RECORD = "此前无记录。"
+NOTHING_FITS = "没有符合条件的记录。"
 PLACES = ("township", "village", "unit", "lead_unit", "department")
 MEASURED = (
     "万元",
@@ -96,8 +97,8 @@ def _clause(telling: Telling, block: Block, by: Sequence[str], row: Row) -> str:
 
 def _most(telling: Telling, block: Block, by: Sequence[str]) -> str:
     """The rows of a place or unit that have most left, in order."""
-    ranked = [(row, _ranked(telling, block, row)) for row in block.rows]
-    most = sorted((pair for pair in ranked if pair[1] > 0), key=lambda pair: -pair[1])[:MOST_PLACES]
+    left = [(row, _ranked(telling, block, row)) for row in block.rows]
+    most = sorted((pair for pair in left if pair[1] > 0), key=lambda pair: -pair[1])[:MOST_PLACES]
     if not most:
         return ""
     told = "、".join(
@@ -113,7 +114,7 @@ def _most(telling: Telling, block: Block, by: Sequence[str]) -> str:
 def row_name(by: Sequence[str], members: Sequence[Member | None]) -> str:
     """The row's members in words: the last step of a path; 未写明类别 where there is none."""
     names = [
-        member.leaf_name if member else f"未写明{DIMENSION_LABELS[name]}"
+        member.spoken if member else f"未写明{DIMENSION_LABELS[name]}"
         for name, member in zip(by, members, strict=True)
     ]
     return "·".join(names)
@@ -129,7 +130,7 @@ def _word(telling: Telling, block: Block, row: Row) -> str:
 
 
 def _ranked(telling: Telling, block: Block, row: Row) -> Decimal:
-    return ranking(telling.of, telling.basis, block.counted_in, row.sums)
+    return ranked(row, telling.of, telling.basis, block.counted_in)
 
 
 # --- issues -------------------------------------------------------------------------------------------------

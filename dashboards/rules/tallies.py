@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 
-from dashboards.rules.figures import MONEY, ZERO, Sums, issue_left, project_not_started
+from dashboards.rules.figures import MONEY, ZERO, Sums
+from rectify.lib.measures import COUNTS, units
 
 ISSUES = "issues"
 PROJECTS = "projects"
@@ -44,16 +46,10 @@ FILTERS: dict[str, tuple[str, ...]] = {
     ISSUES: (*DIMENSIONS[ISSUES], "counted_in"),
     PROJECTS: (*DIMENSIONS[PROJECTS], "counted_in"),
 }
-NONE = "-"
-"""The value of a filter that asks for items without one."""
 
 
 class TallyError(ValueError):
     """A tally that cannot be answered, with one plain Chinese sentence."""
-
-
-class UnknownNameError(TallyError):
-    """A filter names something that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +93,22 @@ class Member:
     code: str
     name: str
     is_branch: bool = False
+    short_name: str = ""
 
     @property
-    def leaf_name(self) -> str:
-        return self.name.rpartition(" / ")[2]
+    def spoken(self) -> str:
+        """The name in a sentence: the short one, or the last step of a path."""
+        return self.short_name or self.name.rpartition(" / ")[2]
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Sums of the items that share all these members and are counted in the same thing."""
+    """Sums of the items that share all these members and are counted in the same thing, in millionths and
+    pieces, in the order of the measures' names."""
 
     members: Mapping[str, Member | None]
     counted_in: str
-    sums: Sums
+    vector: tuple[int, ...]
 
     def kind(self) -> tuple[Member | None, ...]:
         """What a household may stand in twice: list and category."""
@@ -125,22 +124,31 @@ class Worst:
     base: Decimal
 
 
-@dataclass(slots=True)
+@dataclass
 class Row:
     """One line of a block: the members it stands for (in the order of ``by``), its sums, its worst."""
 
     members: tuple[Member | None, ...]
-    sums: dict[str, Decimal] = field(default_factory=dict)
+    names: tuple[str, ...]
+    vector: list[int]
     kinds: set[tuple[Member | None, ...]] = field(default_factory=set)
-    places: dict[Member | None, Decimal] = field(default_factory=dict)
-    places_above: int = 0
+    places: dict[Member | None, int] = field(default_factory=dict)
 
-    def add(self, cell: Cell, ranked: Decimal) -> None:
-        for name, value in cell.sums.items():
-            self.sums[name] = self.sums.get(name, ZERO) + value
+    def add(self, cell: Cell, ranked: int) -> None:
+        for position, value in enumerate(cell.vector):
+            if value:
+                self.vector[position] += value
         self.kinds.add(cell.kind())
         place = cell.members.get("township")
-        self.places[place] = self.places.get(place, ZERO) + ranked
+        self.places[place] = self.places.get(place, 0) + ranked
+
+    @cached_property
+    def sums(self) -> Sums:
+        """Measure → sum, to be asked for when all cells are in."""
+        return {
+            name: Decimal(value) if name in COUNTS else units(value)
+            for name, value in zip(self.names, self.vector, strict=True)
+        }
 
     @property
     def worst(self) -> Worst | None:
@@ -149,15 +157,14 @@ class Row:
         if not known:
             return None
         most = max(known.values())
-        tied = sorted(
-            (place for place, value in known.items() if value == most), key=lambda place: place.code
-        )
-        return Worst(tuple(tied), most, sum(self.places.values(), ZERO))
+        tied = sorted((place for place, value in known.items() if value == most), key=_code)
+        return Worst(tuple(tied), units(most), units(sum(self.places.values())))
 
     def ranked_places(self) -> list[tuple[Member, Decimal]]:
         """Known places with anything, most first, then by code."""
         known = [(place, value) for place, value in self.places.items() if place is not None and value > 0]
-        return sorted(known, key=lambda pair: (-pair[1], pair[0].code))
+        ordered = sorted(known, key=lambda pair: (-pair[1], pair[0].code))
+        return [(place, units(value)) for place, value in ordered]
 
 
 @dataclass(slots=True)
@@ -169,33 +176,67 @@ class Block:
     total: Row
 
 
-def ranking(of: str, basis: str, counted_in: str, sums: Sums) -> Decimal:
-    """What the worst township has most of: left (issues), over-allotted money, or works not started."""
+def ranked_terms(of: str, basis: str, counted_in: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Measures added and measures taken off for what the worst township has most of: left (issues), money
+    issued beyond the norm, or works not started."""
     if of == ISSUES:
-        return issue_left(sums, basis)
-    return sums["over"] if counted_in == MONEY else project_not_started(sums)
+        return ("found",), ("removed", basis)
+    return (("over",), ()) if counted_in == MONEY else (("allotted",), ("started",))
 
 
-def assemble(cells: Iterable[Cell], by: Sequence[str], *, of: str, basis: str) -> list[Block]:
-    """One block per thing counted, never added to each other; lines without any number are left out."""
-    rows: dict[str, dict[tuple[Member | None, ...], Row]] = {}
-    totals: dict[str, Row] = {}
+def ranked(row: Row, of: str, basis: str, counted_in: str) -> Decimal:
+    """What the worst township of a row has most of, for the whole row."""
+    plus, minus = ranked_terms(of, basis, counted_in)
+    return sum((row.sums[name] for name in plus), ZERO) - sum((row.sums[name] for name in minus), ZERO)
+
+
+def assemble(
+    cells: Iterable[Cell], by: Sequence[str], *, names: Sequence[str], of: str, basis: str
+) -> list[Block]:
+    """One block per thing counted, never added to each other; lines without any number are left out.
+
+    ``names`` are the measures in the order of the cells' vectors."""
+    gathering: dict[str, _Gathering] = {}
     for cell in cells:
-        if not any(cell.sums.values()):
+        if not any(cell.vector):
             continue
-        ranked = ranking(of, basis, cell.counted_in, cell.sums)
-        key = tuple(cell.members.get(name) for name in by)
-        block_rows = rows.setdefault(cell.counted_in, {})
-        if key not in block_rows:
-            block_rows[key] = Row(key)
-        block_rows[key].add(cell, ranked)
-        if cell.counted_in not in totals:
-            totals[cell.counted_in] = Row(())
-        totals[cell.counted_in].add(cell, ranked)
+        block = gathering.get(cell.counted_in)
+        if block is None:
+            terms = ranked_terms(of, basis, cell.counted_in)
+            block = gathering[cell.counted_in] = _Gathering(tuple(names), terms)
+        block.add(cell, tuple(cell.members.get(name) for name in by))
     return [
-        Block(counted_in, sorted(rows[counted_in].values(), key=_by_code) if by else [], totals[counted_in])
-        for counted_in in sorted(totals, key=lambda name: (name == MONEY, name))
+        gathering[counted_in].block(counted_in, bool(by))
+        for counted_in in sorted(gathering, key=lambda name: (name == MONEY, name))
     ]
+
+
+class _Gathering:
+    """A block while its cells come in."""
+
+    def __init__(self, names: tuple[str, ...], terms: tuple[tuple[str, ...], tuple[str, ...]]) -> None:
+        self.names = names
+        self.plus, self.minus = ([names.index(name) for name in part] for part in terms)
+        self.rows: dict[tuple[Member | None, ...], Row] = {}
+        self.total = self._row(())
+
+    def _row(self, key: tuple[Member | None, ...]) -> Row:
+        return Row(key, self.names, [0] * len(self.names))
+
+    def add(self, cell: Cell, key: tuple[Member | None, ...]) -> None:
+        value = sum(cell.vector[at] for at in self.plus) - sum(cell.vector[at] for at in self.minus)
+        if key not in self.rows:
+            self.rows[key] = self._row(key)
+        self.rows[key].add(cell, value)
+        self.total.add(cell, value)
+
+    def block(self, counted_in: str, has_rows: bool) -> Block:
+        rows = sorted(self.rows.values(), key=_by_code) if has_rows else []
+        return Block(counted_in, rows, self.total)
+
+
+def _code(member: Member) -> str:
+    return member.code
 
 
 def _by_code(row: Row) -> list[tuple[bool, str]]:

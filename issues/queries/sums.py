@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
@@ -105,9 +106,14 @@ def live(
     flags = ("deadline_at", "is_unstated_at", "is_closed_at")
     whole = is_whole_ledger(IssueEntry, as_of, known_at)
     totals = (*STAGES, *(f"amount_{stage}" for stage in STAGES))
-    sql, params = compiled(
-        scoped.values_list("pk", *(F(name) for name in by), "counted_in", *flags, *(totals if whole else ()))
-    )
+    try:
+        sql, params = compiled(
+            scoped.values_list(
+                "pk", *(F(name) for name in by), "counted_in", *flags, *(totals if whole else ())
+            )
+        )
+    except EmptyResultSet:  # a scope or filter that holds nothing is never asked
+        return []
     columns = ["item_id", *names, "counted_in", *flags, *(totals if whole else ())]
     parts = [f"scoped({', '.join(columns)}) AS ({sql})"]
     if not whole:

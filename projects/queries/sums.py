@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import Case, F, Model, QuerySet, Value, When
 
 from projects.models import (
@@ -128,7 +129,12 @@ def _gather(
 ) -> None:
     """Add the sums of ``items`` (a queryset giving what they are counted in) to ``cells``: one statement."""
     names = [f"group_{position}" for position in range(len(by))]
-    scoped, params = compiled(items.order_by().values_list("pk", *(F(name) for name in by), *_counted(items)))
+    try:
+        scoped, params = compiled(
+            items.order_by().values_list("pk", *(F(name) for name in by), *_counted(items))
+        )
+    except EmptyResultSet:  # a scope or filter that holds nothing is never asked
+        return
     past, more = compiled(
         learned_by(entry._default_manager.order_by(), as_of, known_at).values_list(
             "item_id", "stage", "quantity", "amount"
