@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
 from projects.models import Campaign
@@ -17,6 +18,7 @@ from townships.models import User
 from townships.rules.permissions import Permission, holds
 from townships.rules.roles import Role
 
+GetResponse = Callable[[HttpRequest], HttpResponse]
 P = Permission
 ROOMS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("/", "工作台", ()),
@@ -120,6 +122,16 @@ class Frame:
         return Place(path, label, icon, here == path if path == "/" else here.startswith(path))
 
 
+def attach(get_response: GetResponse) -> GetResponse:
+    """Middleware: views ask `request.frame` for the campaign that the page is about."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.frame = Frame(request)  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware
+
+
 def frame(request: HttpRequest) -> dict[str, Frame]:
     """Context processor: `frame` in every template."""
-    return {"frame": Frame(request)}
+    return {"frame": getattr(request, "frame", None) or Frame(request)}

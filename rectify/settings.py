@@ -3,6 +3,7 @@
 Without DATABASE_URL the house is *embedded*: SQLite, queue, files and key live in one folder (RECTIFY_VAR).
 """
 
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,8 @@ ROOMS = ["townships", "projects", "issues", "dashboards"]
 env = environ.Env()
 if (BASE_DIR / ".env").exists():
     env.read_env(str(BASE_DIR / ".env"))
+# A variable left blank (as .env.example leaves many) is one not given.
+env.ENVIRON = {name: value for name, value in os.environ.items() if value}
 
 VAR_DIR = Path(env("RECTIFY_VAR", default=str(BASE_DIR / "var"))).resolve()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
@@ -137,6 +140,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "rectify.frame.attach",
 ]
 ROOT_URLCONF = "rectify.urls"
 WSGI_APPLICATION = "rectify.wsgi.application"

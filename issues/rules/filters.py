@@ -13,10 +13,23 @@ OPEN = "open"
 STATES = {OPEN: "未销号", **{state.value: state.label for state in State if state is not State.WITHDRAWN}}
 DEADLINE_CLASSES = {"dated": "有期限", "immediate": "立行立改", "long": "长期坚持", "undetermined": "未定"}
 MEASURES = {
-    "items": "列入的", "found": "列入的", "removed": "有调出", "claimed": "有自报完成",
-    "confirmed": "有核实认定", "left": "未整改", "overdue": "逾期未整改", "undetermined": "时限未定",
-    "unconfirmed": "时限待确认", "unstated": "未说明", "stated_left": "明确未整改", "closed": "已销号", "unverified": "自报未核实",
-}  # fmt: skip
+    "items": "列入的",
+    "found": "列入的",
+    "removed": "有调出",
+    "claimed": "有自报完成",
+    "confirmed": "有核实认定",
+    "left": "未整改",
+    "overdue": "逾期未整改",
+    "undetermined": "时限未定",
+    "unconfirmed": "时限待确认",
+    "unstated": "未说明",
+    "stated_left": "明确未整改",
+    "closed": "已销号",
+    "unverified": "自报未核实",
+    "amount": "有金额",
+    "amount_done": "有已整改金额",
+    "amount_left": "有未整改金额",
+}
 SORTS = {
     "number": "编号", "ledger": "台账序号", "category": "类别", "place": "乡镇", "found": "数量",
     "done": "已整改", "left": "未整改", "due": "时限", "unit": "责任单位", "state": "状态",

@@ -1,0 +1,72 @@
+"""What a list can be narrowed to, and the names its rows point at: campaigns, lists, categories, units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from issues.models import Category, Issue, IssueBalance, IssueList
+from projects.models import Campaign
+from townships.queries.branches import UnitTree, load_unit_tree
+from townships.queries.revisions import until_changed
+
+MOST_SOURCES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryLabel:
+    pk: int
+    campaign: int
+    code: str
+    name: str
+    full_name: str
+    path: str
+    department: int | None
+
+    @property
+    def depth(self) -> int:
+        """0 at the top."""
+        return self.path.count("/") - 1
+
+
+@dataclass(frozen=True, slots=True)
+class ListLabel:
+    pk: int
+    campaign: int
+    code: str
+    title: str
+    short_name: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Everything by id; ``campaigns`` code → id; ``sources`` and ``counted_in`` as issues have them."""
+
+    campaigns: Mapping[str, int]
+    lists: Mapping[int, ListLabel]
+    categories: Mapping[int, CategoryLabel]
+    units: UnitTree
+    sources: tuple[str, ...]
+    counted_in: tuple[str, ...]
+
+
+def choices() -> Choices:
+    """Kept until counter 0 says that units, categories, lists or what an import brought have changed."""
+    return until_changed("issue choices", None, _load)
+
+
+def _load() -> Choices:
+    lists = IssueList.objects.values_list("pk", "campaign_id", "code", "title", "short_name")
+    categories = Category.objects.values_list(
+        "pk", "campaign_id", "code", "name", "full_name", "path", "department_id"
+    )
+    sources = Issue.objects.present().exclude(source="").order_by("source").values_list("source", flat=True)
+    counted = IssueBalance.objects.order_by("counted_in").values_list("counted_in", flat=True)
+    return Choices(
+        campaigns=dict(Campaign.objects.values_list("code", "pk")),
+        lists={row[0]: ListLabel(*row) for row in lists},
+        categories={row[0]: CategoryLabel(*row) for row in categories.order_by("path")},
+        units=load_unit_tree(),
+        sources=tuple(sources.distinct()[:MOST_SOURCES]),
+        counted_in=tuple(counted.distinct()),
+    )

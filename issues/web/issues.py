@@ -1,0 +1,137 @@
+"""The issue list, its saved views, and the page of one issue."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from issues.access import household_sight
+from issues.models import Issue
+from issues.queries.choices import choices
+from issues.queries.issues import day_of, filtered, totals
+from issues.queries.listing import page_of, pending_rows
+from issues.queries.story import story_of
+from issues.queries.views import saved_views
+from issues.rules.filters import BASES, IssueFilter
+from issues.services.views import drop_view, save_view
+from issues.web import bars
+from rectify.lib import clock
+from rectify.lib.criteria import FilterRefused
+from townships.access import allowed
+from townships.rules.permissions import Permission
+
+
+def _require(request: HttpRequest, permission: Permission) -> None:
+    verdict = allowed(request.user, permission)
+    if not verdict:
+        raise PermissionDenied(verdict.reason)
+
+
+def _default_campaign(wanted: IssueFilter, request: HttpRequest) -> IssueFilter:
+    """The list is about one campaign: the one named, else the one on top of the page."""
+    campaign = request.frame.campaign
+    return (
+        wanted
+        if wanted.campaign or campaign is None
+        else wanted.with_(campaign=campaign.code, page=wanted.page)
+    )
+
+
+@require_GET
+def issue_list(request: HttpRequest) -> HttpResponse:
+    """All issues in scope that the filter finds, 50 a page, with their totals."""
+    _require(request, Permission.SEE_ISSUES)
+    try:
+        wanted = IssueFilter.from_params(request.GET.dict(), today=clock.today())
+        context = _listing(request, _default_campaign(wanted, request))
+    except FilterRefused as refused:
+        context = {"refused": refused.reasons, "views": saved_views(request.user)}
+        return render(request, "issues/refused.html", context, status=HTTPStatus.BAD_REQUEST)
+    return render(request, "issues/list.html", context)
+
+
+def _listing(request: HttpRequest, wanted: IssueFilter) -> dict[str, object]:
+    known = choices()
+    sight = household_sight(request.user)
+    on = day_of(wanted)
+    found = filtered(Issue.objects.visible_to(request.user), wanted, sight=sight)
+    sums = totals(found, wanted)
+    count = sum(total.items for total in sums)
+    pager = bars.pager(wanted, count)
+    wanted = wanted.with_(page=pager.number)
+    return {
+        "wanted": wanted,
+        "as_of": on,
+        "rows": page_of(found, wanted, on=on, known=known, sight=sight) if count else [],
+        "totals": sums,
+        "count": count,
+        "pending": pending_rows(wanted, known),
+        "pager": pager,
+        "heads": bars.heads(wanted),
+        "selects": bars.selects(wanted, known, on),
+        "chips": bars.chips(wanted, known, on),
+        "kept": bars.kept(wanted),
+        "kept_without_day": list(wanted.without("page", "as_of").to_params().items()),
+        "params": list(wanted.without("page").to_params().items()),
+        "bases": [(basis, label, bars.url(wanted.with_(basis=basis))) for basis, label in BASES.items()],
+        "measure_label": bars.words("measure", wanted.measure, known, on) if wanted.measure else "",
+        "query": wanted.without("page").to_query(),
+        "clear_url": bars.url(IssueFilter(campaign=wanted.campaign)),
+        "views": saved_views(request.user),
+        "export_url": _url_or_nothing("issues:export"),
+        "import_url": _url_or_nothing("issues:imports"),
+    }
+
+
+def _url_or_nothing(name: str, *args: object) -> str:
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+@require_GET
+def issue_detail(request: HttpRequest, number: str) -> HttpResponse:
+    """One issue: its facts beside its history. Out of scope it is not there."""
+    _require(request, Permission.SEE_ISSUES)
+    issue = Issue.objects.visible_to(request.user).filter(number=number).first()
+    if issue is None:
+        raise Http404("没有这个问题")
+    story = story_of(issue, sight=household_sight(request.user), on=clock.today())
+    may_import = story.origin is not None and allowed(request.user, Permission.IMPORT_LEDGERS)
+    address = _url_or_nothing("issues:import", story.origin.import_id) if may_import else ""
+    return render(request, "issues/detail.html", {"story": story, "import_url": address})
+
+
+@require_POST
+def view_save(request: HttpRequest) -> HttpResponse:
+    """Keep the filter on the page under a name."""
+    _require(request, Permission.SEE_ISSUES)
+    params = {
+        name: value for name, value in request.POST.items() if name not in ("csrfmiddlewaretoken", "name")
+    }
+    try:
+        wanted = IssueFilter.from_params(params, today=clock.today()).without("page")
+        view = save_view(by=request.user, name=request.POST.get("name", ""), query=wanted.to_query())
+    except FilterRefused as refused:
+        messages.error(request, f"视图没有保存：{refused}")
+        return redirect("issues:list")
+    messages.success(request, f"已保存视图“{view.name}”。")
+    return redirect(bars.url(wanted))
+
+
+@require_POST
+def view_drop(request: HttpRequest, view_id: int) -> HttpResponse:
+    """Delete one of one's own views."""
+    _require(request, Permission.SEE_ISSUES)
+    name = drop_view(by=request.user, view_id=view_id)
+    if not name:
+        raise Http404("没有这个视图")
+    messages.success(request, f"已删除视图“{name}”。")
+    return redirect("issues:list")
