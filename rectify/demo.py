@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 FILE = "demo"
+LOADING = "demo.loading"
 DAY = date(2018, 6, 6)
 """夏季战役·百日攻坚 has begun, its list is locked and its plans are handed in (design, issue 2)."""
 
@@ -20,6 +21,17 @@ def _fingerprint(database_url: str) -> str:
 def remember(var_dir: Path, database_url: str, day: date = DAY) -> None:
     """Mark that the database at `database_url` ("" is the embedded one) holds the demo."""
     (var_dir / FILE).write_text(f"{day.isoformat()} {_fingerprint(database_url)}\n", encoding="ascii")
+    (var_dir / LOADING).unlink(missing_ok=True)
+
+
+def begin(var_dir: Path) -> None:
+    """Note that the demo is being loaded, so that a start after an interruption goes on with it."""
+    (var_dir / LOADING).touch()
+
+
+def was_interrupted(var_dir: Path) -> bool:
+    """Whether the last loading did not come to its end."""
+    return (var_dir / LOADING).exists()
 
 
 def remembered_day(var_dir: Path, database_url: str) -> str:

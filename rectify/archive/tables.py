@@ -33,7 +33,8 @@ def stored_models() -> list[type[models.Model]]:
 
 def columns(model: type[models.Model]) -> list["Field[Any, Any]"]:
     """The fields that hold values of their own (generated columns make themselves)."""
-    return [field for field in model._meta.concrete_fields if not getattr(field, "generated", False)]
+    fields = model._meta.concrete_fields
+    return [field for field in fields if field.column and not getattr(field, "generated", False)]
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Everything in one command: migrate, then web, worker and beat, kept alive together in the foreground."""
 
 import http.client
+import json
 import os
 import socket
 import subprocess
@@ -20,7 +21,8 @@ from rectify import demo, heartbeat
 from rectify.lib import jobs
 from rectify.lib.command import JsonCommand, as_json
 from rectify.supervisor import AlreadyHeldError, Child, Lock, Supervisor, end_with_parent
-from townships.models import Unit
+from townships.models import Unit, User
+from townships.rules.roles import Role
 from townships.services import accounts
 
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - named to be recognised
@@ -48,7 +50,6 @@ class Command(JsonCommand):
             call_command("migrate", interactive=False, verbosity=0)
             day = self._first_start(options["demo"])
             _refuse_open_demo(host)
-            connection.close()
             self._supervise(listener, lock, day, url=_url(host, port), as_object=options["json"])
         finally:
             lock.release()
@@ -60,8 +61,7 @@ class Command(JsonCommand):
 
     def _first_start(self, wants_demo: bool | None) -> date | None:
         """Load the demo county into an empty database when asked. Returns the day to play on, if fixed."""
-        is_empty = not Unit.objects.exists()
-        if wants_demo and is_empty:
+        if wants_demo and (demo.was_interrupted(settings.VAR_DIR) or not Unit.objects.exists()):
             self._tell("首次启动，正在载入演示县，约需一分钟……")
             return _load_demo()
         if wants_demo is False and settings.DEMO:
@@ -80,12 +80,14 @@ class Command(JsonCommand):
         children = _children(listener, lock)
         supervisor = Supervisor(children, environment=environment, say=self._tell)
         address = listener.getsockname()
+        welcome = _welcome(url, day)
+        connection.close()
 
         def announce_once() -> None:
             if not self.announced and _answers(address[0], address[1]):
                 self.announced = True
                 jobs.enqueue("rectify.beat_heart")
-                self.stdout.write(as_json({"url": url}) if as_object else _welcome(url, day))
+                self.stdout.write(as_json({"url": url}) if as_object else welcome)
                 self.stdout.flush()
 
         supervisor.run(on_tick=announce_once)
@@ -135,6 +137,7 @@ def _load_demo() -> date:
     """Load the demo in a process of its own (this one has read its settings) and mark the database."""
     command = [sys.executable, "manage.py", "seed_demo"]
     environment = os.environ | _demo_environment(demo.DAY)
+    demo.begin(settings.VAR_DIR)
     loaded = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=False)
     if loaded.returncode:
         raise CommandError("演示县没有载入成功，原因见上；已停止。")
@@ -192,5 +195,17 @@ def _welcome(url: str, day: date | None) -> str:
     lines = [f"整改督办已启动：{url}"]
     if day is not None:
         lines.append(f"演示数据，纯属虚构；演示日期 {day.isoformat()}。")
+        lines += _demo_accounts()
     lines.append("按 Ctrl-C 停止。")
     return "\n".join(lines)
+
+
+def _demo_accounts() -> list[str]:
+    """The accounts whose password is still the one the demo printed, one a line."""
+    people = User.objects.filter(is_demo=True, is_active=True, password_changed_at=None)
+    rows = [
+        f"  {person.username:<12} {Role(person.role).label}（{person.unit.name if person.unit else ''}）"
+        for person in people.select_related("unit")
+    ]
+    password = json.loads((settings.BASE_DIR / "demo" / "demo.json").read_text(encoding="utf-8"))["password"]
+    return [f"演示账号（密码都是 {password}）：", *rows] if rows else []
