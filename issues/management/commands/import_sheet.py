@@ -16,6 +16,15 @@ from rectify.lib.command import JsonCommand
 from rectify.lib.sheets.types import UnreadableFile
 from townships.services.accounts import system_user
 
+COUNTS = (
+    ("新增", "created"),
+    ("更新", "updated"),
+    ("未变", "unchanged"),
+    ("缺少", "missing"),
+    ("冲突", "conflicts"),
+    ("待处理", "pending"),
+)
+
 
 class Command(JsonCommand):
     help = "导入问题台账、项目调度表、线索表或资金表"
@@ -94,9 +103,7 @@ class Command(JsonCommand):
 def _sheet_line(sheet: dict[str, Any]) -> str:
     if sheet["kind"] == "skipped":
         return f"“{sheet['name']}”跳过：{sheet.get('why', '')}"
-    words = (("新增", "created"), ("更新", "updated"), ("未变", "unchanged"), ("缺少", "missing"))
-    words += (("冲突", "conflicts"), ("待处理", "pending"))
-    counts = "，".join(f"{word}{sheet[name]}" for word, name in words)
+    counts = "，".join(f"{word}{sheet[name]}" for word, name in COUNTS)
     state = "已写入" if sheet["written"] else "未写入"
     return f"“{sheet['name']}”{state}：识别{len(sheet['rows'])}行，{counts}，错误{len(sheet['errors'])}处"
 

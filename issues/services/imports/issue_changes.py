@@ -21,7 +21,7 @@ def update_issue(draft: Draft, item: Issue, changes: Changes, context: SheetCont
     keyed = _keyed(fields, item, context, history)
     deadline: DeadlineFacts | None = fields.pop("deadline", None)
     stated_on = fields.pop("stated_on", None)
-    saved = {"content": draft.content}
+    saved: dict[str, Any] = {"content": draft.content}
     if "units" in fields:
         saved |= _replace_units(item, fields.pop("units"), context, history)
     if "actions" in fields:

@@ -31,7 +31,7 @@ IMPORTERS: dict[str, KindImporter] = {
 class SheetPlan:
     """What a sheet would do with its ``drafts``, the rows without an error.
 
-    ``conflicts`` are (row, sentence): what is stored stays. ``missing`` are numbers the file no longer holds."""
+    ``conflicts`` are (row, sentence): what is stored stays. ``missing``: numbers the file holds no more."""
 
     report: SheetReport
     context: SheetContext
