@@ -48,10 +48,20 @@ def test_personal_numbers_are_masked_wherever_they_stand(text: str, masked: str)
 @pytest.mark.parametrize(
     "text",
     [
-        "20180630", "2018-06-30 至 2018-07-31", "3,058.47万元", "1437.60", "510524100201", "川办发〔2018〕9号",
-        "WT2018-000123", "0.30000000000000004", "涉及183户、1245人", "0830-6221234", "20180630180000", "",
+        "20180630",
+        "2018-06-30 至 2018-07-31",
+        "3,058.47万元",
+        "1437.60",
+        "510524100201",
+        "川办发〔2018〕9号",
+        "WT2018-000123",
+        "0.30000000000000004",
+        "涉及183户、1245人",
+        "0830-6221234",
+        "20180630180000",
+        "",
     ],
-)  # fmt: skip
+)
 def test_dates_money_codes_and_counts_stay_as_they_are(text: str) -> None:
     assert mask_text(text) == text
 
@@ -82,10 +92,15 @@ def test_days_and_amounts_are_untouched(day: object, amount: object) -> None:
 @pytest.mark.parametrize(
     ("name", "masked"),
     [
-        ("张三丰", "张**"), ("张三", "张*"), ("张某某", "张某某"), ("张**", "张**"), ("", ""), ("甲", "甲"),
+        ("张三丰", "张**"),
+        ("张三", "张*"),
+        ("张某某", "张某某"),
+        ("张**", "张**"),
+        ("", ""),
+        ("甲", "甲"),
         ("张三、李四光（五保户 13812340000）", "张*、李**（五保户 138****0000）"),
     ],
-)  # fmt: skip
+)
 def test_names_keep_their_first_character(name: str, masked: str) -> None:
     assert mask_name(name) == masked
     assert mask_name(masked) == masked

@@ -27,7 +27,9 @@ DAYS = st.dates(date(2015, 1, 1), date(2026, 6, 30))
         (date(2018, 5, 21), True),
     ],
 )
-def test_the_national_calendar_knows_holidays_and_the_days_worked_for_them(day: date, is_workday: bool) -> None:
+def test_the_national_calendar_knows_holidays_and_the_days_worked_for_them(
+    day: date, is_workday: bool
+) -> None:
     assert CHINA.is_workday(day) is is_workday
 
 

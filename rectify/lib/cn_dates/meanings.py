@@ -222,14 +222,8 @@ def week(match: re.Match[str], context: Context) -> Found:
 
 
 def duration(match: re.Match[str], context: Context) -> Found | None:
-    if context.past:
+    if context.past or (match["unit"] == "年" and _names_a_year(match["n"], context)):
         return None
-    if (
-        match["unit"] == "年"
-        and re.fullmatch(r"\d{2}", match["n"])
-        and abs(2000 + int(match["n"]) - context.ref_date.year) <= 2
-    ):
-        return None  # 18年内 in 2018 names the year
     head = re.split(r"[,;。(]", match.string[: match.start()])[-1]
     anchor, replaces_last = context.ref_date, False
     if re.search(r"(?:后|起|之日|以来)的?$", head):
@@ -255,6 +249,13 @@ def duration(match: re.Match[str], context: Context) -> Found | None:
         certain=False,
         replaces_last=replaces_last,
     )
+
+
+def _names_a_year(digits: str, context: Context) -> bool:
+    """2018年, and 18年内 in 2018, name a year; 3年 and 10年内 count years."""
+    if len(digits) == 2 and digits.isdecimal():
+        return abs(2000 + int(digits) - context.ref_date.year) <= 2
+    return digits.isdecimal() and len(digits) > 2
 
 
 def _counted(match: re.Match[str], anchor: date, context: Context) -> date:
