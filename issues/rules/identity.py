@@ -43,7 +43,7 @@ def digest(parts: Iterable[object]) -> str:
 def content_digest(fields: Mapping[str, Any], extra: Mapping[str, str]) -> str:
     """The digest of everything a row says."""
     said = [f"{name}={fields[name]}" for name in sorted(fields)]
-    kept = [f"{path}={extra[path]}" for path in sorted(extra)]
+    kept = [f"+{path}={extra[path]}" for path in sorted(extra)]
     return digest([*said, *kept])
 
 
@@ -112,8 +112,8 @@ def _by_content(open_rows: dict[int, Key], free: dict[int, Key], found: Matching
         rows[row.content].append(row.ref)
     for content, same in rows.items():
         if content and len(same) == len(items.get(content, ())):
-            for row, item in zip(same, items[content], strict=True):
-                _take(row, item, open_rows, free, found)
+            for row_ref, item_ref in zip(same, items[content], strict=True):
+                _take(row_ref, item_ref, open_rows, free, found)
 
 
 def _by_identity(open_rows: dict[int, Key], free: dict[int, Key], found: Matching) -> None:
