@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -94,3 +94,25 @@ def fetch(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
 def flag(condition: Q | Any) -> Case:
     """1 where the condition holds, else 0."""
     return Case(When(condition, then=Value(1)), default=Value(0), output_field=models.IntegerField())
+
+
+def grouped(
+    rows: models.QuerySet[Any, Any], chunk: int = 2_000
+) -> Callable[[int], Iterator[tuple[Any, ...]]]:
+    """Rows (owner's id, …) in the order of owners, streamed: call with each owner's id in rising order for
+    its rows without the id; rows of owners passed over are dropped."""
+    source = rows.iterator(chunk)
+    waiting: list[tuple[Any, ...]] = []
+
+    def of_owner(owner: int) -> Iterator[tuple[Any, ...]]:
+        while True:
+            row = waiting.pop() if waiting else next(source, None)
+            if row is None:
+                return
+            if row[0] > owner:
+                waiting.append(row)
+                return
+            if row[0] == owner:
+                yield tuple(row[1:])
+
+    return of_owner

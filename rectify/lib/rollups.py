@@ -75,23 +75,14 @@ class Rollup:
         Balances take what lies up to ``rolled_to``, which is held until commit so that no roll comes between.
         Call once a transaction (locks are taken in key order).
         """
-        days = {key: vector for key, vector in deltas.cells.items() if any(vector)}
-        if not days:
+        if not any(any(vector) for vector in deltas.cells.values()):
             return
-        rolled_to = self.hold()
-        balances: Cells = {}
-        months: Cells = {}
-        for key, vector in days.items():
-            place, day = key[:-1], key[-1]
-            add_to(months, (*place, month_of(day)), vector)
-            if day <= rolled_to:
-                add_to(balances, place, vector)
-        self._upsert(self.balance, self.keys, balances)
-        self._upsert(self.day, (*self.keys, "day"), days)
-        self._upsert(self.month, (*self.keys, "month"), months)
+        for model, cells in self.tables(deltas, self.hold()).items():
+            self._upsert(model, cells)
 
-    def _upsert(self, model: type[models.Model], key_columns: Sequence[str], cells: Cells) -> None:
+    def _upsert(self, model: type[models.Model], cells: Cells) -> None:
         rows = [(*key, *cells[key]) for key in sorted(cells) if any(cells[key])]
+        key_columns = (*self.keys, *self._dated(model))
         columns = (*key_columns, *self.measures)
         one_row = f"({', '.join(['%s'] * len(columns))})"
         with connection.cursor() as cursor:
@@ -240,6 +231,36 @@ class Rollup:
         if whole_until < last:
             spans.append((self.day, "day", whole_until + ONE_DAY, last))
         return spans
+
+    def cells(self, model: type[models.Model], where: Mapping[str, Iterable[int] | None]) -> Cells:
+        """The rows of one of the tables as they are stored: (key, day or month) → vector."""
+        columns = (*self.keys, *self._dated(model))
+        condition, values = _condition(where)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f'SELECT {_names((*columns, *self.measures))} FROM "{model._meta.db_table}" '  # noqa: S608
+                f"WHERE {condition}",
+                values,
+            )
+            return {self._key(row[: len(columns)]): list(row[len(columns) :]) for row in cursor}
+
+    def _dated(self, model: type[models.Model]) -> tuple[str, ...]:
+        return {self.day: ("day",), self.month: ("month",)}.get(model, ())
+
+    def _key(self, values: Sequence[Any]) -> Key:
+        dated = [_date(value) for value in values[len(self.keys) :]]
+        return (*values[: len(self.keys)], *dated)
+
+    def tables(self, deltas: Deltas, rolled_to: date) -> dict[type[models.Model], Cells]:
+        """What the three tables hold where ``deltas`` are all there is."""
+        balances: Cells = {}
+        months: Cells = {}
+        for key, vector in deltas.cells.items():
+            place, day = key[:-1], key[-1]
+            add_to(months, (*place, month_of(day)), vector)
+            if day <= rolled_to:
+                add_to(balances, place, vector)
+        return {self.balance: balances, self.day: deltas.cells, self.month: months}
 
     def first_day(self, *, measure: str, where: Mapping[str, Iterable[int] | None]) -> date | None:
         """The first day on which ``measure`` changed under the keys of ``where``."""
