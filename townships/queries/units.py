@@ -32,7 +32,7 @@ class Branch:
 
 
 def unit_index(on: date | None = None) -> UnitIndex:
-    """Every unit of the county with every name it ever bore, to find what a text means; kept until they change.
+    """Every unit of the county with every name it ever bore, to find what a text means; kept until changed.
 
     Closed units stay in it: an old ledger names them. With ``on``, one that was closed by then gives way to
     an open unit of the same name."""
@@ -134,6 +134,8 @@ def search(user: User, text: str) -> list[tuple[Unit, list[str]]]:
 
 def one(user: User, code: str) -> Unit | None:
     """The unit with ``code`` from the person's directory, or None."""
+    if "\x00" in code:  # no database takes it
+        return None
     return directory(user).select_related("parent", "successor").filter(code=code).first()
 
 

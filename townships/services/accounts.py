@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from axes.utils import reset as reset_lockout
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
@@ -221,8 +222,39 @@ def reset_password(user: User, *, by: User) -> str:
     held.must_change_password = True
     held.password_changed_at = clock.real_now()
     held.save(update_fields=["password", "former_passwords", "must_change_password", "password_changed_at"])
+    reset_lockout(username=held.username)
     _record(held, "reset_password", f"重置了 {held.username}（{held.name}）的密码", by)
     return password
+
+
+@transaction.atomic
+def change(user: User, *, name: str, role: Role, unit: Unit | None, title: str, phone: str, by: User) -> None:
+    """Correct an account: who, which role, which unit. Another role or unit means another seat."""
+    held = User.objects.select_for_update().get(pk=user.pk)
+    _refuse_built_in(held)
+    if unit is None and role is not Role.SYSADMIN:
+        raise AccountError("请选择单位。")
+    if held.pk == by.pk and (role.value != held.role or unit != held.unit):
+        raise AccountError("不能改自己的角色和单位，请由另一位系统管理员办理。")
+    wanted = {"name": name.strip(), "role": role.value, "unit": unit, "title": title, "phone": phone}
+    changed = [field for field, value in wanted.items() if getattr(held, field) != value]
+    if not changed:
+        return
+    for field in changed:
+        setattr(held, field, wanted[field])
+    held.save(update_fields=changed)
+    if held.is_active and {"role", "unit"} & set(changed):
+        leave_seats(held)
+        _take_seat(held)
+    summary = f"修改账号 {held.username}：{held.name}，{role.label}，{_unit_name(held)}"
+    events.record(
+        subject_type="user",
+        subject_id=held.pk,
+        action="change_account",
+        summary=summary,
+        by=by,
+        facts={"changed": changed},
+    )
 
 
 @transaction.atomic
