@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rectify.lib.sheets.parsers import Parser
 
 _ROWS_A_FRAME: Final = 1_000
+_CHARACTERS_A_FRAME: Final = 4_000_000
 _PARSERS: Final[dict[tuple[Kind, bool], tuple[str, str]]] = {
     ("xlsx", False): ("parsers", "parse_xlsx"),
     ("xlsx", True): ("sparse", "parse_xlsx_sparsely"),
@@ -64,6 +65,7 @@ class RowsOut:
     def __init__(self, sheet: str, errors: set[Position], budget: Budget) -> None:
         self._sheet, self._errors, self._budget = sheet, errors, budget
         self._held: list[list[Wire]] = []
+        self._characters = 0
         self._blank = 0
         self._row = 0
         self.cut: list[Position] = []
@@ -73,7 +75,8 @@ class RowsOut:
         self._row += 1
         cells: list[Wire] = [
             value
-            if (type(value) is str and 0 < len(value) <= MAX_TEXT) or type(value) is float
+            if (type(value) is str and len(value) <= MAX_TEXT and not (value.isspace() or value == ""))
+            or type(value) is float
             else self._plain(value, column)
             for column, value in enumerate(row, start=1)
         ]
@@ -91,6 +94,7 @@ class RowsOut:
         if self._held:
             send(("rows", self._held))
             self._held = []
+            self._characters = 0
 
     def _keep(self, cells: list[Wire]) -> None:
         limits = self._budget.limits
@@ -99,12 +103,14 @@ class RowsOut:
             where = (self._row, len(cells) if len(cells) > limits.columns else first)
             raise out_of_reach(self._sheet, where, limits)
         self._budget.take_cells(len(cells) - cells.count(None))
-        if "\0" in "".join([value for value in cells if type(value) is str]):
+        text = "".join([value for value in cells if type(value) is str])
+        if "\0" in text:
             cells = [value.replace("\0", "") or None if isinstance(value, str) else value for value in cells]
         self._held.extend([] for _ in range(self._blank))
         self._blank = 0
         self._held.append(cells)
-        if len(self._held) >= _ROWS_A_FRAME:
+        self._characters += len(text)
+        if len(self._held) >= _ROWS_A_FRAME or self._characters > _CHARACTERS_A_FRAME:
             self.flush()
 
     def _without_errors(self, cells: list[Wire]) -> list[Wire]:
@@ -115,9 +121,9 @@ class RowsOut:
 
     def _plain(self, value: object, column: int) -> Wire:
         if isinstance(value, str):
-            if len(value) > MAX_TEXT:
+            if len(value) > MAX_TEXT and not value.isspace():
                 self.cut.append((self._row, column))
-            return value[:MAX_TEXT] or None
+            return None if value.isspace() else value[:MAX_TEXT] or None
         if value is None or isinstance(value, bool | int | float):
             return value
         return _moment(value)
@@ -199,11 +205,14 @@ def main(attempt: str, path: str, limits: str) -> None:
     gc.disable()  # nothing here is cyclic, and its rounds over a million cells cost as much as the cells
     try:
         send_book(Path(path), bounds, careful=attempt == "careful")
-    except UnreadableFile as refusal:
-        send(("refused", str(refusal)))
+        refusal = None
+    except UnreadableFile as refused:
+        refusal = refused
     except MemoryError:
-        if attempt == "careful":
-            send(("refused", str(too_large("读取时超出内存限制"))))
+        refusal = too_large("读取时超出内存限制") if attempt == "careful" else None
+    # Only here, outside the handlers, has what filled the memory been let go.
+    if refusal:
+        send(("refused", str(refusal)))
     sys.stdout.buffer.flush()
     os._exit(0)  # nothing to tidy: freeing a million cells one by one would take a tenth of a second
 

@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
@@ -13,6 +14,9 @@ _SAVE_AS: Final = "用表格软件打开原件，另存为 .xlsx 后重新上传
 _DELIMITERS: Final = ("\t", ";", ",")  # the rarer within texts first: a tie goes to it
 _SAMPLE: Final = 50  # records that decide the delimiter
 _END: Final = "\ue000end"  # a last record of ours: if it does not come back alone, a quote was never closed
+#: What a spreadsheet program takes for a formula in a .csv, full width too, and the apostrophe against it.
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_GUARDED: Final = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
 _CONTROL: Final = frozenset(map(chr, range(0x20))) - frozenset("\t\n\v\f\r\x1a\x1c\x1d\x1e\x1f")
 
 
@@ -38,6 +42,16 @@ def records(text: str) -> Iterator[list[str]]:
         last = record
     if last != [_END]:
         raise refused("文件里有一处引号没有成对，无法分清单元格", _SAVE_AS)
+
+
+def guarded(text: str) -> str:
+    """A text for a .csv cell, with an apostrophe before what would be taken for a formula."""
+    return "'" + text if _FORMULA.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    """The text that `guarded` was given."""
+    return text[1:] if _GUARDED.match(text) else text
 
 
 def _text(content: bytes) -> str:

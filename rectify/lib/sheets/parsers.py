@@ -8,7 +8,7 @@ from typing import Final
 
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from rectify.lib.sheets.delimited import decoded, records
+from rectify.lib.sheets.delimited import decoded, records, unguarded
 from rectify.lib.sheets.guard import Limits, encrypted
 from rectify.lib.sheets.scan import Notes, Package
 from rectify.lib.sheets.types import Merge
@@ -36,7 +36,8 @@ Parser = Callable[[Path, Limits], Iterator[Parsed]]
 
 def parse_csv(path: Path, limits: Limits) -> Iterator[Parsed]:
     """The one sheet of a delimited text; the reader names it."""
-    yield Parsed("", records(decoded(path.read_bytes())))
+    text = decoded(path.read_bytes())
+    yield Parsed("", ([unguarded(value) for value in record] for record in records(text)))
 
 
 def parse_xlsx(path: Path, limits: Limits) -> Iterator[Parsed]:

@@ -165,16 +165,21 @@ def _child(path: Path, attempt: str, limits: Limits) -> Iterator[int]:
     """A child at work on the file, as the descriptor of its answers; dead when the block is left."""
     command = [sys.executable, "-P", "-m", "rectify.lib.sheets.child", *arguments(attempt, path, limits)]
     answers, theirs = os.pipe()
-    child = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=theirs,
-        stderr=subprocess.DEVNULL,  # a parser's last words name memory addresses, nothing for a person
-        cwd="/",
-        env={"PYTHONPATH": _ROOT, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
-        start_new_session=True,
-    )
-    os.close(theirs)
+    try:
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=theirs,
+            stderr=subprocess.DEVNULL,  # a parser's last words name memory addresses, nothing for a person
+            cwd="/",
+            env={"PYTHONPATH": _ROOT, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+            start_new_session=True,
+        )
+    except OSError:
+        os.close(answers)
+        raise
+    finally:
+        os.close(theirs)
     try:
         yield answers
     finally:

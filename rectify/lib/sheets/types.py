@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 #: A cell's value. Whole numbers are int, others Decimal (711.62 is exactly 711.62, never a float);
-#: a date without a time of day is a date; an empty cell is None, never "".
+#: a date without a time of day is a date; an empty cell, or one of spaces alone, is None, never "".
 Value = str | int | Decimal | bool | date | datetime | time | timedelta | None
 
 #: (row, column), both from 1, as the spreadsheet shows them.
@@ -19,7 +19,7 @@ Kind = Literal["xlsx", "xls", "csv"]
 MAX_TEXT = 32_767
 
 
-class UnreadableFile(Exception):  # noqa: N818 - the word the import contract and the pages use
+class UnreadableFile(Exception):
     """A file that cannot be read at all. `str(error)` is one plain Chinese sentence for the person."""
 
 
