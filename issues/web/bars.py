@@ -11,6 +11,7 @@ from issues.queries.listing import PAGE_SIZE
 from issues.rules.filters import BASES, DEADLINE_CLASSES, DEFAULT_SORT, MEASURES, STATES, IssueFilter
 from rectify.lib.criteria import NONE, OWN
 from townships.rules.roles import Level
+from townships.web.paging import Pager
 
 PATH = "/issues/"
 SHOWN_MEASURES = (
@@ -65,17 +66,6 @@ class Head:
     kind: str
     url: str
     sorted: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pager:
-    number: int
-    pages: int
-    first: int
-    last: int
-    count: int
-    previous_url: str
-    next_url: str
 
 
 def url(wanted: IssueFilter) -> str:
@@ -203,9 +193,11 @@ def heads(wanted: IssueFilter) -> list[Head]:
 
 
 def pager(wanted: IssueFilter, count: int) -> Pager:
+    """Where page ``wanted.page`` lies; beyond the last one it is the last."""
     pages = max(1, ceil(count / PAGE_SIZE))
     number = min(wanted.page, pages)
     return Pager(
+        rows=[],
         number=number,
         pages=pages,
         first=min(count, (number - 1) * PAGE_SIZE + 1),

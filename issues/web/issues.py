@@ -5,11 +5,10 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from issues.access import household_sight
 from issues.models import Issue
@@ -25,12 +24,8 @@ from rectify.lib import clock
 from rectify.lib.criteria import FilterRefused
 from townships.access import allowed
 from townships.rules.permissions import Permission
-
-
-def _require(request: HttpRequest, permission: Permission) -> None:
-    verdict = allowed(request.user, permission)
-    if not verdict:
-        raise PermissionDenied(verdict.reason)
+from townships.web.conditional import unless_changed
+from townships.web.requires import requires
 
 
 def _default_campaign(wanted: IssueFilter, request: HttpRequest) -> IssueFilter:
@@ -44,15 +39,15 @@ def _default_campaign(wanted: IssueFilter, request: HttpRequest) -> IssueFilter:
 
 
 @require_GET
+@requires(Permission.SEE_ISSUES)
+@unless_changed
 def issue_list(request: HttpRequest) -> HttpResponse:
     """All issues in scope that the filter finds, 50 a page, with their totals."""
-    _require(request, Permission.SEE_ISSUES)
     try:
         wanted = IssueFilter.from_params(request.GET.dict(), today=clock.today())
         context = _listing(request, _default_campaign(wanted, request))
     except FilterRefused as refused:
-        context = {"refused": refused.reasons, "views": saved_views(request.user)}
-        return render(request, "issues/refused.html", context, status=HTTPStatus.BAD_REQUEST)
+        return _refusal(request, refused)
     return render(request, "issues/list.html", context)
 
 
@@ -78,12 +73,10 @@ def _listing(request: HttpRequest, wanted: IssueFilter) -> dict[str, object]:
         "chips": bars.chips(wanted, known, on),
         "kept": bars.kept(wanted),
         "kept_without_day": list(wanted.without("page", "as_of").to_params().items()),
-        "params": list(wanted.without("page").to_params().items()),
         "bases": [(basis, label, bars.url(wanted.with_(basis=basis))) for basis, label in BASES.items()],
         "measure_label": bars.words("measure", wanted.measure, known, on) if wanted.measure else "",
         "query": wanted.without("page").to_query(),
         "clear_url": bars.url(IssueFilter(campaign=wanted.campaign)),
-        "views": saved_views(request.user),
         "export_url": _url_or_nothing("issues:export"),
         "import_url": _url_or_nothing("issues:imports"),
     }
@@ -97,9 +90,10 @@ def _url_or_nothing(name: str, *args: object) -> str:
 
 
 @require_GET
+@requires(Permission.SEE_ISSUES)
+@unless_changed
 def issue_detail(request: HttpRequest, number: str) -> HttpResponse:
     """One issue: its facts beside its history. Out of scope it is not there."""
-    _require(request, Permission.SEE_ISSUES)
     issue = Issue.objects.visible_to(request.user).filter(number=number).first()
     if issue is None:
         raise Http404("没有这个问题")
@@ -109,13 +103,27 @@ def issue_detail(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "issues/detail.html", {"story": story, "import_url": address})
 
 
-@require_POST
-def view_save(request: HttpRequest) -> HttpResponse:
-    """Keep the filter on the page under a name."""
-    _require(request, Permission.SEE_ISSUES)
-    params = {
-        name: value for name, value in request.POST.items() if name not in ("csrfmiddlewaretoken", "name")
+@require_http_methods(["GET", "POST"])
+@requires(Permission.SEE_ISSUES)
+def views(request: HttpRequest) -> HttpResponse:
+    """One's own views, as a page or as the list's menu; a POST keeps the filter it carries under a name."""
+    if request.method == "POST":
+        return _save_view(request)
+    try:
+        wanted = IssueFilter.from_params(request.GET.dict(), today=clock.today()).without("page")
+    except FilterRefused as refused:
+        return _refusal(request, refused)
+    context = {
+        "views": saved_views(request.user),
+        "params": list(wanted.to_params().items()),
+        "crumbs": [("问题清单", bars.url(wanted))],
     }
+    return render(request, f"issues/views.html{'#menu' if request.htmx else ''}", context)
+
+
+def _save_view(request: HttpRequest) -> HttpResponse:
+    own = ("csrfmiddlewaretoken", "name")
+    params = {name: value for name, value in request.POST.items() if name not in own}
     try:
         wanted = IssueFilter.from_params(params, today=clock.today()).without("page")
         view = save_view(by=request.user, name=request.POST.get("name", ""), query=wanted.to_query())
@@ -127,11 +135,16 @@ def view_save(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@requires(Permission.SEE_ISSUES)
 def view_drop(request: HttpRequest, view_id: int) -> HttpResponse:
     """Delete one of one's own views."""
-    _require(request, Permission.SEE_ISSUES)
     name = drop_view(by=request.user, view_id=view_id)
     if not name:
         raise Http404("没有这个视图")
     messages.success(request, f"已删除视图“{name}”。")
     return redirect("issues:list")
+
+
+def _refusal(request: HttpRequest, refused: FilterRefused) -> HttpResponse:
+    context = {"refused": refused.reasons}
+    return render(request, "issues/refused.html", context, status=HTTPStatus.BAD_REQUEST)

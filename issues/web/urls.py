@@ -10,7 +10,7 @@ app_name = "issues"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("issues/", issues.issue_list, name="list"),
-    path("issues/views/", issues.view_save, name="view_save"),
+    path("issues/views/", issues.views, name="views"),
     path("issues/views/<int:view_id>/drop/", issues.view_drop, name="view_drop"),
     path("issues/<slug:number>/", issues.issue_detail, name="detail"),
 ]

@@ -28,5 +28,5 @@ def light(due_on: date, on: date, *, soon_days: int = SOON_DAYS) -> Light:
     if days == 0:
         return Light("soon", "今天到期", 0)
     if days <= soon_days:
-        return Light("soon", f"临近，还有{days}天", days)
+        return Light("soon", f"临近 {days}天", days)
     return Light("fine", "正常", days)
