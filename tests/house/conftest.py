@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+import redis
 
 from tests.conftest import REPOSITORY
 
@@ -41,7 +42,18 @@ def scratch_database_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def house(tmp_path: Path, scratch_database_url: str) -> dict[str, str]:
+def scratch_redis_url() -> str:
+    """An empty Redis database on the engine of this run; "" for the embedded queue."""
+    server = os.environ.get("RECTIFY_TEST_REDIS_URL", "").rsplit("/", 1)[0]
+    if not server:
+        return ""
+    url = f"{server}/14"
+    redis.Redis.from_url(url).flushdb()
+    return url
+
+
+@pytest.fixture
+def house(tmp_path: Path, scratch_database_url: str, scratch_redis_url: str) -> dict[str, str]:
     """The environment of an own, empty house: settings as in the office, not those of the tests."""
     environment = {
         name: value
@@ -53,7 +65,7 @@ def house(tmp_path: Path, scratch_database_url: str) -> dict[str, str]:
         "RECTIFY_VAR": str(tmp_path / "var"),
         "SECRET_KEY": "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz",
         "DATABASE_URL": scratch_database_url,
-        "REDIS_URL": "",
+        "REDIS_URL": scratch_redis_url,
         "DEBUG": "0",
     }
 
