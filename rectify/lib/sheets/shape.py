@@ -39,7 +39,7 @@ class Table:
     """One table of a sheet. Rows are numbered from 1; `data` lists the data rows in order."""
 
     title: str
-    remarks: tuple[str, ...]  # what stands above the header besides the title
+    remarks: tuple[str, ...]  # the rows above the header besides the title
     closing: tuple[str, ...]  # notes and signatures below it
     header_rows: tuple[int, ...]
     columns: tuple[Column, ...]
@@ -126,7 +126,7 @@ def _above(sheet: Sheet, header_row: int) -> tuple[str, list[str], list[Skipped]
     ]
     titles = _title_rows(lines)
     title = "".join(texts[0] for row, texts in lines if row in titles)
-    remarks = [text for row, texts in lines if row not in titles for text in texts]
+    remarks = ["  ".join(texts) for row, texts in lines if row not in titles]
     skipped = [Skipped(row, "title" if row in titles else "note") for row, _ in lines]
     return " ".join(title.split()), remarks, skipped
 
