@@ -10,7 +10,8 @@ from typing import Any
 
 from issues.models import Category, Issue, IssueList, IssueUnit
 from issues.services import ledger as issue_ledger
-from projects.models import Campaign, Programme
+from projects.models import Campaign, Fund, Programme, Project
+from projects.services import ledger as project_ledger
 from townships.models import Unit, UnitName, User
 
 COUNTY = "990001"
@@ -118,3 +119,49 @@ def programme(
     return Programme.objects.create(
         campaign=of, code=code, name=name, full_name=full_name, path=path, parent=parent, **fields
     )
+
+
+def project(
+    of: Programme,
+    by: User,
+    *,
+    arranged: Decimal | int | str = 1,
+    counted_in: str = "个",
+    arranged_on: date = date(2018, 1, 1),
+    allotted: Decimal | int | str | None = None,
+    started: Sequence[tuple[Decimal | int | str, date]] = (),
+    completed: Sequence[tuple[Decimal | int | str, date]] = (),
+    **fields: Any,
+) -> Project:
+    """A project with its works posted; allotted as arranged unless said otherwise."""
+    number = f"XM{next(_numbers):06d}"
+    made = Project.objects.create(
+        campaign=of.campaign, programme=of, number=number, name=fields.pop("name", number),
+        counted_in=counted_in, arranged_on=arranged_on, **fields,
+    )  # fmt: skip
+    given = Decimal(arranged if allotted is None else allotted)
+    moves = [issue_ledger.Move("arranged", Decimal(arranged), arranged_on)]
+    if given:
+        moves.append(issue_ledger.Move("allotted", given, arranged_on))
+    for stage, parts in (("started", started), ("completed", completed)):
+        moves += [issue_ledger.Move(stage, Decimal(part), day) for part, day in parts]
+    project_ledger.post(made, moves=moves, by=by, cause="import")
+    made.refresh_from_db()
+    return made
+
+
+def fund(
+    of: Programme, by: User, *, due: str, funded: str, on: date = date(2018, 5, 20), **fields: Any
+) -> Fund:
+    """Money due and money issued, in 万元."""
+    number = f"ZJ{next(_numbers):06d}"
+    made = Fund.objects.create(campaign=of.campaign, programme=of, number=number, arranged_on=on, **fields)
+    nothing = Decimal(0)
+    moves = [
+        issue_ledger.Move(stage, nothing, on, Decimal(amount))
+        for stage, amount in (("due", due), ("funded", funded))
+        if Decimal(amount)
+    ]
+    project_ledger.post(made, moves=moves, by=by, cause="import")
+    made.refresh_from_db()
+    return made

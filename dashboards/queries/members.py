@@ -65,11 +65,13 @@ def _units(ids: Iterable[Any], as_of: date) -> Members:
 
 
 def _tree(model: type[Category] | type[Programme], campaign: Campaign) -> Members:
-    nodes = list(
-        model._default_manager.filter(campaign=campaign).values_list("pk", "code", "full_name", "parent_id")
-    )
-    parents = {parent for *_, parent in nodes}
-    return {None: None} | {pk: Member(code, name, pk in parents) for pk, code, name, _ in nodes}
+    columns = ("pk", "code", "full_name", "parent_id", "path")
+    nodes = list(model._default_manager.filter(campaign=campaign).values_list(*columns))
+    parents = {parent for _, _, _, parent, _ in nodes}
+    return {None: None} | {
+        pk: Member(code, name, pk in parents, root_code=path.partition("/")[0])
+        for pk, code, name, _, path in nodes
+    }
 
 
 def _lists(campaign: Campaign) -> Members:

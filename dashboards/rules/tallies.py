@@ -94,11 +94,17 @@ class Member:
     name: str
     is_branch: bool = False
     short_name: str = ""
+    root_code: str = ""
 
     @property
     def spoken(self) -> str:
         """The name in a sentence: the short one, or the last step of a path."""
         return self.short_name or self.name.rpartition(" / ")[2]
+
+    @property
+    def root(self) -> Member:
+        """The top of its branch, standing for the whole of it."""
+        return Member(self.root_code or self.code, self.name.partition(" / ")[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +180,19 @@ class Block:
     counted_in: str
     rows: list[Row]
     total: Row
+
+
+def coarser(cells: Iterable[Cell], dimension: str) -> list[Cell]:
+    """The cells with the dimension's members taken for the tops of their branches."""
+    tops: dict[Member, Member] = {}
+
+    def top(member: Member | None) -> Member | None:
+        return None if member is None else tops.setdefault(member, member.root)
+
+    return [
+        Cell({**cell.members, dimension: top(cell.members.get(dimension))}, cell.counted_in, cell.vector)
+        for cell in cells
+    ]
 
 
 def ranked_terms(of: str, basis: str, counted_in: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

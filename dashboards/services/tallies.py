@@ -80,7 +80,7 @@ class Reading:
     def _proof_params(self) -> dict[str, str]:
         query = self.query
         params = {"campaign": self.campaign.code, **self.found.params, "as_of": self.as_of.isoformat()}
-        if query.of == ISSUES:
+        if query.of == ISSUES and query.basis != "claimed":
             params["basis"] = query.basis
         if query.known_at:
             params["known_at"] = query.known_at.isoformat()

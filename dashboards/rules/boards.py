@@ -1,0 +1,275 @@
+"""The board: blocks of a tally as what a page and a sheet show of them. Every number carries its list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from dashboards.rules.columns import columns_of, shown
+from dashboards.rules.documents import Setting, row_proof, worst_measure
+from dashboards.rules.figures import MONEY, plain
+from dashboards.rules.indicators import Indicator, indicator
+from dashboards.rules.proofs import narrowed
+from dashboards.rules.sentences import row_word
+from dashboards.rules.tallies import DIMENSION_LABELS, ISSUES, Block, Member, Row, ranked
+
+MOST_COLUMNS = 12
+HEAT = (Decimal(5), Decimal(10), Decimal(20))
+"""Shares in per cent at which a cell turns one step darker; above 0 is the first step."""
+KINDS = {ISSUES: "category", "projects": "programme"}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A figure in a place: its text, its list, how dark its cell is."""
+
+    text: str
+    href: str = ""
+    step: int = 0
+    title: str = ""
+    is_money: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a table: its name (and the list of all its items), its figures, its worst place."""
+
+    name: str
+    href: str
+    numbers: tuple[Number, ...]
+    cells: tuple[Number, ...] = ()
+    worst: str = ""
+    worst_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Figures by one dimension. ``heads`` are their indicators; ``columns`` the names of the heat cells."""
+
+    label: str
+    heads: tuple[Indicator, ...]
+    lines: tuple[Line, ...]
+    total: Line
+    columns: tuple[str, ...] = ()
+    has_worst: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One block: what is counted, its figures, its sentence, the tables by kind and by place."""
+
+    counted_in: str
+    word: str
+    figures: tuple[tuple[Indicator, Number], ...]
+    worst: str
+    worst_href: str
+    worst_indicator: Indicator
+    cell_indicator: Indicator
+    sentence: str
+    by_kind: Table
+    by_place: Table
+
+
+FIGURES = {
+    ISSUES: ("total", "claimed", "confirmed", "left", "unstated", "overdue", "undetermined", "unconfirmed"),
+    "projects": ("arranged", "allotted", "not_allotted", "started", "not_started", "completed"),
+    MONEY: ("due", "funded", "paid", "over"),
+}
+ALWAYS = (
+    "total",
+    "claimed",
+    "confirmed",
+    "left",
+    "overdue",
+    "arranged",
+    "allotted",
+    "not_started",
+    "due",
+    "funded",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One block of the three answers a board is made of: by kind, by place, and by both."""
+
+    kinds: Mapping[str, Any]
+    places: Mapping[str, Any]
+    both: Block
+    columns: Block
+
+
+def panel(setting: Setting, told: Told) -> Panel:
+    """What the page shows of one block."""
+    total = told.kinds["total"]
+    counted_in = told.both.counted_in
+    measure = worst_measure(setting.of, counted_in)
+    worst, worst_href = _worst(setting, total, measure, counted_in)
+    by_kind = _by_kind(setting, told, measure)
+    return Panel(
+        counted_in=counted_in,
+        word=row_word(counted_in, len(told.both.total.kinds)) if setting.of == ISSUES else counted_in,
+        figures=tuple(_figures(setting, told)),
+        worst=worst,
+        worst_href=worst_href,
+        worst_indicator=indicator(setting.of, "worst"),
+        cell_indicator=indicator(setting.of, measure),
+        sentence=told.kinds["sentence"],
+        by_kind=by_kind,
+        by_place=_by_place(setting, told),
+    )
+
+
+def is_money_block(setting: Setting, counted_in: str) -> bool:
+    """Whether the block holds money of works rather than works."""
+    return setting.of != ISSUES and counted_in == MONEY
+
+
+def _figures(setting: Setting, told: Told) -> list[tuple[Indicator, Number]]:
+    total = told.kinds["total"]
+    key = MONEY if is_money_block(setting, told.both.counted_in) else setting.of
+    wanted = [name for name in FIGURES[key] if name in ALWAYS or total.get(name, "0") != "0"]
+    return [
+        (indicator(setting.of, name), number(setting.of, total, name, told.both.counted_in))
+        for name in wanted
+    ]
+
+
+def number(of: str, row: Mapping[str, Any], column: str, counted_in: str) -> Number:
+    """A row's figure with its list; a rate has none of its own."""
+    said = indicator(of, column)
+    text = shown(row, column)
+    if said.is_rate:
+        base = row["rates"][column]
+        return Number(text, title=f"{base['numerator']}÷{base['denominator']}")
+    money = counted_in == MONEY or column.startswith("amount")
+    return Number(text, narrowed(row["proof"], said.measure), is_money=money)
+
+
+def _by_kind(setting: Setting, told: Told, measure: str) -> Table:
+    kind = KINDS[setting.of]
+    columns = columns_of(setting.of, told.kinds)
+    rows = told.kinds["rows"]
+    return Table(
+        label=DIMENSION_LABELS[kind],
+        heads=tuple(indicator(setting.of, name) for name in columns),
+        lines=tuple(_line(setting, row, kind, columns, told.both.counted_in, measure) for row in rows),
+        total=_line(setting, told.kinds["total"], kind, columns, told.both.counted_in, measure),
+        has_worst=True,
+    )
+
+
+def _line(
+    setting: Setting,
+    row: Mapping[str, Any],
+    dimension: str,
+    columns: Sequence[str],
+    counted_in: str,
+    measure: str,
+) -> Line:
+    worst, href = _worst(setting, row, measure, counted_in) if "worst" in row else ("", "")
+    name = row.get(dimension, "合计")
+    return Line(
+        name=f"未写明{DIMENSION_LABELS[dimension]}" if name is None else name,
+        href=row["proof"],
+        numbers=tuple(number(setting.of, row, column, counted_in) for column in columns),
+        worst=worst,
+        worst_href=href,
+    )
+
+
+def _worst(setting: Setting, row: Mapping[str, Any], measure: str, counted_in: str) -> tuple[str, str]:
+    """分水镇130户，占69.9%; the list behind it where it is one place."""
+    worst = row["worst"]
+    if worst is None:
+        return "", ""
+    names, value = worst["townships"], f"{worst[measure]}{counted_in}"
+    if len(names) > 1:
+        shortened = "、".join(names[:3]) + (f"等{len(names)}个" if len(names) > 3 else "")
+        return f"{shortened}各{value}", ""
+    href = f"{row['proof']}&township={worst['codes'][0]}"
+    return f"{names[0]}{value}，占{worst['share']}%", narrowed(href, indicator(setting.of, measure).measure)
+
+
+PLACE_COLUMNS = {
+    ISSUES: ("total", "claimed", "confirmed", "left", "overdue", "claimed_rate", "confirmed_rate"),
+    "projects": ("arranged", "allotted", "started", "not_started", "started_rate"),
+    MONEY: ("due", "funded", "paid", "over"),
+}
+
+
+def _by_place(setting: Setting, told: Told) -> Table:
+    counted_in = told.both.counted_in
+    columns = PLACE_COLUMNS[MONEY if is_money_block(setting, counted_in) else setting.of]
+    kinds = [row.members[0] for row in told.columns.rows]
+    shows_cells = len(kinds) > 1
+    matrix = _matrix(setting, told) if shows_cells else {}
+    rows = told.places["rows"]
+    lines = [_line(setting, row, "township", columns, counted_in, "left") for row in rows]
+    codes = [row["township_code"] for row in rows]
+    blank = tuple(Number("") for _ in kinds) if shows_cells else ()
+    total = _line(setting, told.places["total"], "township", columns, counted_in, "left")
+    return Table(
+        label=DIMENSION_LABELS["township"],
+        heads=tuple(indicator(setting.of, name) for name in columns),
+        lines=tuple(
+            Line(line.name, line.href, line.numbers, matrix.get(code, blank))
+            for line, code in zip(lines, codes, strict=True)
+        ),
+        total=Line(
+            total.name, total.href, total.numbers, _column_totals(setting, told) if shows_cells else ()
+        ),
+        columns=tuple(_spoken(kind, setting) for kind in kinds) if shows_cells else (),
+    )
+
+
+def _spoken(kind: Member | None, setting: Setting) -> str:
+    return kind.spoken if kind else f"未写明{DIMENSION_LABELS[KINDS[setting.of]]}"
+
+
+def _matrix(setting: Setting, told: Told) -> dict[str | None, tuple[Number, ...]]:
+    """Township code → one number for each kind; empty where there never was any."""
+    order = {row.members[0]: position for position, row in enumerate(told.columns.rows)}
+    bases = [_ranked(setting, told, row) for row in told.columns.rows]
+    found: dict[str | None, list[Number]] = {}
+    for row in told.both.rows:
+        place, kind = row.members
+        cells = found.setdefault(place.code if place else None, [Number("") for _ in order])
+        cells[order[kind]] = _cell(setting, told, row, bases[order[kind]])
+    return {code: tuple(cells) for code, cells in found.items()}
+
+
+def _cell(setting: Setting, told: Told, row: Row, base: Decimal) -> Number:
+    value = _ranked(setting, told, row)
+    share = value * 100 / base if base else Decimal(0)
+    step = 0 if value <= 0 else 1 + sum(share > bound for bound in HEAT)
+    return Number(
+        plain(value),
+        _cell_href(setting, told, dict(zip(("township", KINDS[setting.of]), row.members, strict=True))),
+        step,
+        f"占{share:.1f}%" if value > 0 else "",
+        told.both.counted_in == MONEY,
+    )
+
+
+def _column_totals(setting: Setting, told: Told) -> tuple[Number, ...]:
+    return tuple(
+        Number(
+            plain(_ranked(setting, told, row)),
+            _cell_href(setting, told, {KINDS[setting.of]: row.members[0]}),
+            is_money=told.both.counted_in == MONEY,
+        )
+        for row in told.columns.rows
+    )
+
+
+def _cell_href(setting: Setting, told: Told, members: Mapping[str, Member | None]) -> str:
+    counted_in = told.both.counted_in
+    said = indicator(setting.of, worst_measure(setting.of, counted_in))
+    return narrowed(row_proof(setting, counted_in, members), said.measure)
+
+
+def _ranked(setting: Setting, told: Told, row: Row) -> Decimal:
+    return ranked(row, setting.of, setting.basis, told.both.counted_in)
