@@ -15,7 +15,8 @@ from rectify.lib.cn_text import fold
 
 @dataclass(frozen=True, slots=True)
 class SheetDecisions:
-    """About one sheet: kind, header rows, column letter → field (None: no field), row → field → text."""
+    """About one sheet: its kind, its header rows, column letter → field (None: no field), and the cells
+    corrected: row → letter or field → text."""
 
     kind: Kind | None = None
     header_rows: tuple[int, ...] = ()
@@ -38,7 +39,8 @@ class Decisions:
     @classmethod
     def from_json(cls, told: Mapping[str, Any]) -> Decisions:
         """From ``{"units": {text: code or null}, "deadlines": {text: {"class", "due_on", "long"}}, "sheets":
-        {name: {"kind", "header_rows", "columns": {letter: field or null}, "rows": {row: {field: text}}}}}``.
+        {name: {"kind", "header_rows", "columns": {letter: field or null}, "rows": {row: {letter: text}}}}}``;
+        ``{"as_read": true}`` in place of a class confirms a deadline as it was read.
 
         Raises ValueError for a class, a kind or a day that does not exist.
         """
@@ -48,6 +50,8 @@ class Decisions:
 
 
 def _deadline(said: Mapping[str, Any]) -> DeadlineDecision:
+    if said.get("as_read"):
+        return DeadlineDecision(None)
     due_on = said.get("due_on")
     return DeadlineDecision(
         DeadlineClass(said.get("class", DeadlineClass.DATED)),

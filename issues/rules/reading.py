@@ -217,14 +217,18 @@ class _SheetReading:
         return row
 
     def _overridden(self, number: int, values: list[Value]) -> list[Value]:
-        """The row with the cells that a person has corrected, by field."""
+        """The row with the cells that a person has corrected, by the column's letter or by field."""
         corrected = self._decided.rows.get(number)
         if not corrected:
             return values
         cells = list(values)
         for name, text in corrected.items():
             at = next(
-                (column.column.number for column in self._columns if name in (column.reads, column.field)),
+                (
+                    column.column.number
+                    for column in self._columns
+                    if name in (column.letter, column.reads, column.field)
+                ),
                 None,
             )
             if at is not None:

@@ -20,9 +20,10 @@ _OWN_DAY: Final = re.compile(r"反馈|报送")
 
 @dataclass(frozen=True, slots=True)
 class DeadlineDecision:
-    """What a person said a deadline text means: class, day, whether it lasts."""
+    """What a person said a deadline text means: class, day, whether it lasts. Without ``kind`` as it was
+    read, row by row (三个月内 counts from each row's own day)."""
 
-    kind: DeadlineClass
+    kind: DeadlineClass | None
     due_on: date | None = None
     long: bool = False
 
@@ -115,6 +116,8 @@ class RowDates:
         said = self.decided.get(fold(deadline.raw)) if deadline is not None else None
         if deadline is None or said is None:
             return deadline
+        if said.kind is None:
+            return replace(deadline, confidence=Confidence.CERTAIN)
         return Deadline(deadline.raw, said.kind, said.due_on, said.long, Confidence.CERTAIN)
 
 
