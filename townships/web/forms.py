@@ -37,6 +37,11 @@ class LoginForm(AuthenticationForm):
         self.fields["username"].label = "用户名"
         self.fields["password"].label = "密码"
 
+    def confirm_login_allowed(self, user: User) -> None:
+        super().confirm_login_allowed(user)
+        if Role(user.role) is Role.API_CLIENT:
+            raise forms.ValidationError("接口用户用令牌访问接口，不能登录网页。")
+
 
 class PasswordForm(forms.Form):
     old = forms.CharField(
