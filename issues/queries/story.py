@@ -8,8 +8,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from issues.models import Import, ImportSheet, Issue, IssueUnit
+from issues.models import Import, Issue, IssueUnit
 from issues.queries.listing import shown_household
+from issues.queries.origins import Origin, origin_of
 from issues.rules.history import Line, changed, cn_day, said
 from issues.rules.lights import issue_light
 from issues.rules.sight import HouseholdSight
@@ -36,24 +37,6 @@ class Part:
 
     role: str
     names: list[tuple[str, bool]]
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    letter: str
-    heading: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """The file, sheet and row an issue came from, with the row's cells as they stood there."""
-
-    import_id: int
-    file_name: str
-    sheet: str
-    row: int | None
-    cells: list[Cell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,20 +258,6 @@ def _by(person: Any, at: datetime) -> str:
 
 
 def _origin(issue: Issue, sees_household: bool) -> Origin | None:
-    sheet = issue.sheet
-    if sheet is None:
+    if issue.sheet is None:
         return None
-    return Origin(
-        sheet.source_id, sheet.source.file_name, sheet.name, issue.row, _cells(issue, sheet, sees_household)
-    )
-
-
-def _cells(issue: Issue, sheet: ImportSheet, sees_household: bool) -> list[Cell]:
-    """The row as it stood in the file, in the order of its columns; empty cells left out."""
-    shown = []
-    for column in sheet.columns:
-        text = str(issue.cells.get(column["letter"]) or "").strip()
-        if text:
-            hide = mask_name if column.get("field") == "household" and not sees_household else mask_text
-            shown.append(Cell(column["letter"], " / ".join(column.get("path") or []), hide(text)))
-    return shown
+    return origin_of(issue.sheet, issue.row, issue.cells, sees_household=sees_household)

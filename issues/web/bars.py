@@ -1,16 +1,18 @@
-"""What stands around the list: selects, chips, sortable heads, pager, each with its address."""
+"""What stands around the issue list: what it can be narrowed to, in words."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from math import ceil
+from functools import partial
+from typing import Any
 
 from issues.queries.choices import Choices
 from issues.queries.listing import PAGE_SIZE
 from issues.rules.filters import BASES, DEADLINE_CLASSES, DEFAULT_SORT, MEASURES, STATES, IssueFilter
 from rectify.lib.criteria import NONE, OWN
 from townships.rules.roles import Level
+from townships.web import bars
+from townships.web.bars import Chip, Head, Options, Select
 from townships.web.paging import Pager
 
 PATH = "/issues/"
@@ -39,38 +41,12 @@ HEADS = (
     ("unit", "责任单位", ""),
     ("state", "状态", ""),
 )
-
-Options = list[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Select:
-    """A select of the filter bar: its parameter, its word, value and label of each option."""
-
-    name: str
-    label: str
-    value: str
-    options: Options
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    label: str
-    value: str
-    without: str
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    label: str
-    kind: str
-    url: str
-    sorted: str
+UNITS = ("township", "village", "unit", "lead_unit", "department")
+TABLES = {"state": STATES, "deadline_class": DEADLINE_CLASSES, "measure": MEASURES, "basis": BASES}
 
 
 def url(wanted: IssueFilter) -> str:
-    query = wanted.to_query()
-    return f"{PATH}?{query}" if query else PATH
+    return bars.address(PATH, wanted)
 
 
 def kept(wanted: IssueFilter) -> list[tuple[str, str]]:
@@ -80,129 +56,80 @@ def kept(wanted: IssueFilter) -> list[tuple[str, str]]:
 
 
 def selects(wanted: IssueFilter, known: Choices, on: date) -> list[Select]:
-    """The selects of the bar; a value they do not offer (a proof's) is added, so that it is not lost."""
+    """The selects of the bar; villages only once a township is chosen."""
     campaign = known.campaigns.get(wanted.campaign)
-    units = known.units
-    departments = [*units.at_level(Level.DEPARTMENT, on), *units.at_level(Level.GROUP, on)]
-    townships = units.at_level(Level.TOWNSHIP, on)
-    places = [(node.code, node.label) for node in townships]
-    answering = [(node.code, node.label) for node in (*townships, *departments)]
-    leading = [(node.code, node.label) for node in departments]
-    lists = [(one.code, one.short_name) for one in known.lists.values() if campaign in (None, one.campaign)]
-    categories = [
-        (one.code, "　" * one.depth + one.name)
-        for one in known.categories.values()
-        if campaign in (None, one.campaign)
-    ]
+    departments = [*known.units.at_level(Level.DEPARTMENT, on), *known.units.at_level(Level.GROUP, on)]
+    townships = known.units.at_level(Level.TOWNSHIP, on)
+    mine = (None, campaign) if campaign is None else (campaign,)
     offered: list[tuple[str, str, Options]] = [
         ("measure", "只看", [(name, MEASURES[name]) for name in SHOWN_MEASURES]),
-        ("category", "类别", categories),
-        ("township", "乡镇", places),
-        *([("village", "村（社区）", villages)] if (villages := _villages(wanted, known, on)) else []),
+        ("category", "类别", _categories(known, mine)),
+        ("township", "乡镇", [(node.code, node.label) for node in townships]),
+        ("village", "村（社区）", _villages(wanted, known, on)),
         ("state", "状态", list(STATES.items())),
         ("deadline_class", "时限类别", list(DEADLINE_CLASSES.items())),
-        ("list", "清单", lists),
-        ("unit", "责任单位", answering),
-        ("lead_unit", "牵头单位", leading),
+        (
+            "list",
+            "清单",
+            [(one.code, one.short_name) for one in known.lists.values() if _in(one.campaign, mine)],
+        ),
+        ("unit", "责任单位", [(node.code, node.label) for node in (*townships, *departments)]),
+        ("lead_unit", "牵头单位", [(node.code, node.label) for node in departments]),
         ("source", "来源", [(text, text[:24]) for text in known.sources]),
         ("counted_in", "计量单位", [(text, text) for text in known.counted_in]),
     ]
-    return [
-        Select(name, label, value, _with_current(options, name, value, known, on))
-        for name, label, options in offered
-        for value in (str(getattr(wanted, name)),)
-        if options or value
-    ]
+    return bars.selects(wanted, offered, partial(words, known=known, on=on))
+
+
+def _in(campaign: int, mine: tuple[int | None, ...]) -> bool:
+    return None in mine or campaign in mine
+
+
+def _categories(known: Choices, mine: tuple[int | None, ...]) -> Options:
+    shown = (one for one in known.categories.values() if _in(one.campaign, mine))
+    return [(one.code, "　" * one.depth + one.name) for one in shown]
 
 
 def _villages(wanted: IssueFilter, known: Choices, on: date) -> Options:
-    """Those of the township asked for; without one there would be hundreds."""
     township = known.units.by_code.get(wanted.township)
     if township is None:
-        return [(wanted.village, _unit(wanted.village, known, on))] if wanted.village else []
+        return []
     villages = known.units.at_level(Level.VILLAGE, on)
     return [(node.code, node.label) for node in villages if node.path.startswith(township.path)]
 
 
-def _with_current(options: Options, name: str, value: str, known: Choices, on: date) -> Options:
-    if not value or any(value == offered for offered, _ in options):
-        return options
-    return [*options, (value, words(name, value, known, on))]
-
-
 def chips(wanted: IssueFilter, known: Choices, on: date) -> list[Chip]:
-    """What is asked for, each with the address without it."""
-    return [
-        Chip(label, words(name, value, known, on), url(wanted.without(*_with_dependants(name))))
-        for name, label, value in wanted.asked()
-        if name not in ("as_of", "basis", "campaign")
-    ]
+    return bars.chips(PATH, wanted, partial(words, known=known, on=on), {"township": ("village",)})
 
 
-def _with_dependants(name: str) -> tuple[str, ...]:
-    return (name, "village") if name == "township" else (name,)
-
-
-def words(name: str, value: object, known: Choices, on: date) -> str:
+def words(name: str, value: Any, known: Choices, on: date) -> str:
     """A criterion's value as a person reads it."""
+    text = str(value)
     if value == NONE:
         return "未填"
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M") + " 以前登记的"
-    text = str(value)
-    if name in ("township", "village", "unit", "lead_unit", "department"):
-        return _unit(text, known, on)
+        return value.strftime("%Y-%m-%d %H:%M以前登记的")
+    if name in UNITS:
+        node = known.units.by_code.get(text.removesuffix(OWN))
+        return text if node is None else known.units.label(node.pk, on) + _own(text)
     if name == "category":
-        return _category(text, known)
+        code = text.removesuffix(OWN)
+        named = (one.full_name for one in known.categories.values() if one.code == code)
+        return next(named, code) + _own(text)
     if name == "list":
         return next((one.short_name for one in known.lists.values() if one.code == text), text)
-    tables = {"state": STATES, "deadline_class": DEADLINE_CLASSES, "measure": MEASURES, "basis": BASES}
-    return tables.get(name, {}).get(text, f"第{text}号" if name == "import_id" else text)
+    if name == "import_id":
+        return f"第{text}次"
+    return TABLES.get(name, {}).get(text, text)
 
 
-def _unit(code: str, known: Choices, on: date) -> str:
-    node = known.units.by_code.get(code.removesuffix(OWN))
-    if node is None:
-        return code
-    label = known.units.label(node.pk, on)
-    return f"{label}（本级）" if code.endswith(OWN) else label
-
-
-def _category(code: str, known: Choices) -> str:
-    own = code.removesuffix(OWN)
-    name = next((one.full_name for one in known.categories.values() if one.code == own), own)
-    return f"{name}（本级）" if code.endswith(OWN) else name
+def _own(code: str) -> str:
+    return "（本级）" if code.endswith(OWN) else ""
 
 
 def heads(wanted: IssueFilter) -> list[Head]:
-    """The table's heads; a click sorts, a second one the other way."""
-    name = wanted.sort.removeprefix("-")
-    is_down = wanted.sort.startswith("-")
-    shown = []
-    for sort, label, kind in HEADS:
-        if not sort:
-            shown.append(Head(label, kind, "", ""))
-            continue
-        is_this = sort == name
-        falls_first = kind == "num"
-        next_down = not is_down if is_this else falls_first
-        address = url(wanted.with_(sort=f"-{sort}" if next_down else sort))
-        said = ("descending" if is_down else "ascending") if is_this and wanted.sort != DEFAULT_SORT else ""
-        shown.append(Head(label, kind, address, said))
-    return shown
+    return bars.heads(PATH, wanted, HEADS, DEFAULT_SORT)
 
 
 def pager(wanted: IssueFilter, count: int) -> Pager:
-    """Where page ``wanted.page`` lies; beyond the last one it is the last."""
-    pages = max(1, ceil(count / PAGE_SIZE))
-    number = min(wanted.page, pages)
-    return Pager(
-        rows=[],
-        number=number,
-        pages=pages,
-        first=min(count, (number - 1) * PAGE_SIZE + 1),
-        last=min(count, number * PAGE_SIZE),
-        count=count,
-        previous_url=url(wanted.with_(page=number - 1)) if number > 1 else "",
-        next_url=url(wanted.with_(page=number + 1)) if number < pages else "",
-    )
+    return bars.pager(PATH, wanted, count, PAGE_SIZE)

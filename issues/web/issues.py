@@ -20,9 +20,9 @@ from issues.queries.views import saved_views
 from issues.rules.filters import BASES, IssueFilter
 from issues.services.views import drop_view, save_view
 from issues.web import bars
+from issues.web.tags import import_address
 from rectify.lib import clock
 from rectify.lib.criteria import FilterRefused
-from townships.access import allowed
 from townships.rules.permissions import Permission
 from townships.web.conditional import unless_changed
 from townships.web.requires import requires
@@ -98,8 +98,7 @@ def issue_detail(request: HttpRequest, number: str) -> HttpResponse:
     if issue is None:
         raise Http404("没有这个问题")
     story = story_of(issue, sight=household_sight(request.user), on=clock.today())
-    may_import = story.origin is not None and allowed(request.user, Permission.IMPORT_LEDGERS)
-    address = _url_or_nothing("issues:import", story.origin.import_id) if may_import else ""
+    address = import_address(request.user, story.origin.import_id) if story.origin else ""
     return render(request, "issues/detail.html", {"story": story, "import_url": address})
 
 

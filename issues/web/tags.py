@@ -1,0 +1,32 @@
+"""What the issues room shows on pages of the rooms below it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.urls import NoReverseMatch, reverse
+
+from issues.queries.origins import origin_by_key
+from townships.access import allowed
+from townships.rules.permissions import Permission
+
+register = template.Library()
+
+
+def import_address(user: Any, import_id: int) -> str:
+    """The page of an import, for those who may open it; else empty."""
+    if not allowed(user, Permission.IMPORT_LEDGERS):
+        return ""
+    try:
+        return reverse("issues:import", args=[import_id])
+    except NoReverseMatch:
+        return ""
+
+
+@register.inclusion_tag("issues/_origin.html", takes_context=True)
+def origin_of(context: Any, item: Any) -> dict[str, Any]:
+    """File, sheet and row that a project or fund came from, with the row's cells."""
+    origin = origin_by_key(item.sheet_key, item.row, item.cells)
+    address = import_address(context["request"].user, origin.import_id) if origin else ""
+    return {"origin": origin, "import_url": address}
