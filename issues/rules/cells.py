@@ -51,6 +51,7 @@ MONEY: Final = frozenset(
 #: Read only to be compared with the others: what cannot be read there is a warning, not an error.
 CHECKED: Final = frozenset({"remaining_quantity", "over_amount"})
 UNITS: Final = frozenset({"lead_unit", "responsible_units", "support_units", "department", "reported_by"})
+_UNIT_LISTS: Final = frozenset({"responsible_units", "support_units"})
 PLACES: Final = frozenset({"township", "village", "place"})
 #: Kept until the row is whole: dates count from the row's own day, states wait for each other.
 LATER: Final = frozenset(
@@ -163,7 +164,9 @@ def _actions(column: ColumnReport) -> Handler:
         if found is None:
             found = cache[text] = [] if text in _SLASHES else split_actions(text)
         if found:
-            row.fields["actions"] = [*row.fields.get("actions", ()), *found]
+            # The list read from a text is shared by all rows that say the same; nobody changes it in place.
+            kept = row.fields.get("actions")
+            row.fields["actions"] = found if kept is None else [*kept, *found]
 
     return read
 
@@ -194,6 +197,8 @@ def _waiting(column: ColumnReport, name: str) -> Handler:
 
 
 def _units(column: ColumnReport, name: str, tools: CellTools) -> Handler:
+    is_list = name in _UNIT_LISTS
+
     def read(value: Value, row: Row) -> None:
         text = written(value)
         found = tools.units.units(text, name)
@@ -203,6 +208,10 @@ def _units(column: ColumnReport, name: str, tools: CellTools) -> Handler:
                 tools.unknown(note.text, row.number)
         if found.person:
             row.person = row.person or found.person
+        if is_list and name not in row.fields and not found.leads and not found.supports:
+            if found.units:
+                row.fields[name] = found.listed
+            return
         put_units(row, column, name, found.units, found.leads, found.supports)
 
     return read
@@ -217,7 +226,7 @@ def put_units(
     supports: Sequence[str] = (),
 ) -> None:
     """Units of a cell to their fields: one leading unit or department, lists for the others."""
-    if name in ("responsible_units", "support_units"):
+    if name in _UNIT_LISTS:
         _extend(row, name, units)
         for lead in leads:
             if row.fields.setdefault("lead_unit", lead) != lead:

@@ -71,8 +71,7 @@ def settle_projects(mapping: Mapping) -> None:
                 settle(mapping, at, planned)
     if not mapping.has("started"):
         for at in mapping.at("progress"):
-            values = mapping.values[at]
-            if values.starts >= _MOSTLY and values.length <= _LONG_TEXT:
+            if mapping.values[at].starts >= _MOSTLY:
                 settle(mapping, at, "started")
                 break
     _settle_unnamed(mapping)

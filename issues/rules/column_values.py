@@ -15,7 +15,7 @@ from rectify.lib.cn_text import fold
 from rectify.lib.sheets.columns import Candidate, Strength, Vocabulary, assign
 from rectify.lib.sheets.shape import Column, Table
 from rectify.lib.sheets.types import Value
-from rectify.lib.sheets.values import is_blank_mark, parse_boolean, parse_done, parse_started
+from rectify.lib.sheets.values import is_blank_mark, parse_boolean, parse_done
 from rectify.lib.sheets.words import written
 
 _SAMPLE: Final = 200
@@ -24,6 +24,10 @@ _DEADLINE_WORDS: Final = re.compile(
     r"个?月内|工作日|天内|日内|限期|^待定$|常态化|季度末|年内|(?<!\d)\d{1,2}月份"
 )
 _DOCUMENT: Final = re.compile(r"[〔\[(](19|20)\d\d[〕\])]\s*第?\d+号")
+_START: Final = re.compile(
+    r"(尚?未|没有|已|正在|拟)?(开工|动工|启动|下达|实施|施工|建设|进场)(建设|中)?|在建|续建|停工|是|否|"
+    r"前期(工作|准备)?(中|阶段)?|(已|未|即将)?(完工|竣工|建成|完成|投用|投入使用|交付使用)"
+)
 _STATE_LENGTH: Final = 16
 
 
@@ -89,7 +93,8 @@ class ColumnValues:
 
     @cached_property
     def starts(self) -> float:
-        return self.share(lambda text: len(text) <= 8 and parse_started(text) is not None)
+        """Words that say whether works have begun, and nothing else."""
+        return self.share(lambda text: _START.fullmatch(fold(text)))
 
     @cached_property
     def length(self) -> float:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -92,6 +94,18 @@ def _as_shown(sheet: Sheet) -> Sheet:
     return replace(sheet, rows=rows)
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Rows hold no cycles; the collector would only walk over all of them again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 class _SheetReading:
     """Reads the rows of one table."""
 
@@ -109,7 +123,8 @@ class _SheetReading:
         if report.kind is Kind.SKIPPED:
             return report
         scope = self._scope()
-        rows = self._rows(scope, report)
+        with _without_collector():
+            rows = self._rows(scope, report)
         report.rows = [row for row in rows if row is not None]
         self._settle_found_on(report, scope)
         report.errors = sorted(scope.errors, key=lambda problem: problem.row)
@@ -206,15 +221,21 @@ class _SheetReading:
         """One row read; of a further row of a merged issue only what is its own."""
         values = self._table.unfolded.rows[number - 1]
         row = Row(number, values)
-        own = self._overridden(number, values)
-        shadows = self._table.unfolded.shadows.get(number, ()) if is_further else ()
+        own = self._overridden(number, values) if self._decided.rows else values
+        if is_further:
+            own = self._without_shadows(number, own)
         width = len(own)
         for at, read in handlers:
-            if at < width and own[at] is not None and at + 1 not in shadows:
-                read(own[at], row)
-        self._say_broken_cells(row, scope)
+            if at < width and (value := own[at]) is not None:
+                read(value, row)
+        if self._broken:
+            self._say_broken_cells(row, scope)
         finish(row, scope)
         return row
+
+    def _without_shadows(self, number: int, values: list[Value]) -> list[Value]:
+        shadows = self._table.unfolded.shadows.get(number, frozenset())
+        return [None if at in shadows else value for at, value in enumerate(values, 1)]
 
     def _overridden(self, number: int, values: list[Value]) -> list[Value]:
         """The row with the cells that a person has corrected, by the column's letter or by field."""

@@ -27,11 +27,14 @@ def finish(row: Row, scope: SheetScope) -> None:
     put_person(row)
     put_quantity(row, scope)
     ref_on = scope.dates.ref_of(row)
+    later = row.later
     for name in ("found_on", "done_on"):
-        scope.dates.event(row, name, ref_on)
-    deadline = scope.dates.deadline(row, "deadline", ref_on)
-    put_deadline(row, scope, deadline)
-    _put_action_dates(row, scope, ref_on)
+        if name in later:
+            scope.dates.event(row, name, ref_on)
+    deadline = scope.dates.deadline(row, "deadline", ref_on) if "deadline" in later else None
+    put_deadline(row, deadline)
+    if "action_due" in later:
+        _put_action_dates(row, scope, ref_on)
     put_done(row, scope, deadline)
     check_quantities(row, scope)
 
@@ -58,8 +61,12 @@ def put_quantity(row: Row, scope: SheetScope) -> None:
     fields.setdefault("counted_in", scope.counted_in)
 
 
-def put_deadline(row: Row, scope: SheetScope, deadline: Deadline | None) -> None:
+def put_deadline(row: Row, deadline: Deadline | None) -> None:
     """The deadline object, with what a 长期坚持 column of its own says."""
+    if "deadline_long" not in row.later:
+        if deadline is not None:
+            row.fields["deadline"] = deadline
+        return
     long = next(
         (
             said
@@ -124,7 +131,9 @@ def _happened(row: Row, scope: SheetScope) -> bool:
 
 def _said_in_columns(row: Row, scope: SheetScope) -> bool | None:
     """What the columns of `done` say: 是否完成 before 是否销号, whichever stands first."""
-    cells = sorted(row.later.get("done", ()), key=lambda cell: bool(_SIGNED_OFF.search(cell[0].name)))
+    cells = row.later.get("done", [])
+    if len(cells) > 1:
+        cells = sorted(cells, key=lambda cell: bool(_SIGNED_OFF.search(cell[0].name)))
     said: bool | None = None
     for column, value in cells:
         if is_nothing(value) and written(value) not in ("无", "没有"):

@@ -32,6 +32,7 @@ class SheetScope:
     warnings: list[RowProblem] = field(default_factory=list)
     unknown: dict[str, Decision] = field(default_factory=dict)
     dates: RowDates = field(init=False)
+    _last_unknown: dict[str, int] = field(default_factory=dict)
 
     @cached_property
     def _by_field(self) -> dict[str, ColumnReport]:
@@ -72,8 +73,9 @@ class SheetScope:
         seen = self.unknown.get(text)
         if seen is None:
             self.unknown[text] = Decision("unit", text, 1, row, nearest=self.units.nearest(text))
-        else:
+        elif self._last_unknown.get(text) != row:
             self.unknown[text] = replace(seen, rows=seen.rows + 1)
+        self._last_unknown[text] = row
 
     def put_place(self, row: Row) -> None:
         """Township, village and what is left of the text, from all columns of the row that name a place."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -41,6 +41,7 @@ class UnitsRead:
     supports: tuple[str, ...] = ()
     person: str = ""
     notes: tuple[Note, ...] = ()
+    listed: list[str] = field(default_factory=list)  # `units` as a list, shared by the rows that name them
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,8 @@ class UnitCells:
             (supports if mention.role == "support" else leads if mention.role == "lead" else units).extend(
                 names
             )
-        return UnitsRead(_once(units), _once(leads), _once(supports), person, tuple(notes))
+        named = _once(units)
+        return UnitsRead(named, _once(leads), _once(supports), person, tuple(notes), list(named))
 
     def _named(self, text: str, field: str) -> tuple[list[str], Note | None]:
         """The official names a text stands for, and what is to be said about it."""
