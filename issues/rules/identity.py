@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from rectify.lib.cn_dates import Deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,21 @@ class Matching:
 
 def digest(parts: Iterable[object]) -> str:
     """32 hexadecimal characters of ``parts``; white space at the ends does not count."""
-    text = json.dumps([str(part or "").strip() for part in parts], ensure_ascii=False)
+    text = "\x1f".join(["" if part is None else str(part).strip() for part in parts])
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def content_digest(fields: Mapping[str, Any], extra: Mapping[str, str]) -> str:
-    """The digest of everything a row says."""
-    said = [f"{name}={fields[name]}" for name in sorted(fields)]
+    """The digest of everything a row says, and of what it was read as."""
+    said = [f"{name}={_said(fields[name])}" for name in sorted(fields)]
     kept = [f"+{path}={extra[path]}" for path in sorted(extra)]
     return digest([*said, *kept])
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, Deadline):
+        return f"{value.raw}={value.kind} {value.due_on} {value.confidence}"
+    return str(value)
 
 
 def match(rows: Sequence[Key], items: Sequence[Key]) -> Matching:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
+
+from rectify.lib.ledger import QuantityField
 
 
 def take_ids(model: type[models.Model], count: int) -> list[int]:
@@ -30,8 +33,8 @@ def take_ids(model: type[models.Model], count: int) -> list[int]:
 def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Insert ``rows`` of Python values for the fields ``names`` (attribute names); returns how many.
 
-    Values go through each field's own ``get_db_prep_save``, so a QuantityField takes Decimals, a JSONField
-    any JSON value. Defaults are not applied: name every column that the table requires.
+    Foreign keys take ids, a QuantityField Decimals, a JSONField any JSON value. Defaults are not applied:
+    name every column that the table requires.
     """
     fields: list[models.Field[Any, Any]] = [model._meta.get_field(name) for name in names]  # type: ignore[misc]
     if connection.vendor == "postgresql":
@@ -55,40 +58,45 @@ def _executemany(
     return len(prepared)
 
 
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": ""})
+_NULL = "\ue000"
+"""Stands for NULL in the CSV that COPY reads: a private character that no text of ours holds."""
 
 
 def _copy(
     model: type[models.Model], fields: Sequence[models.Field[Any, Any]], rows: Iterable[Sequence[Any]]
 ) -> int:
-    json_columns = [isinstance(field, models.JSONField) for field in fields]
-    prepare = [field.get_prep_value for field in fields]
+    """The csv module quotes in C; only columns whose stored form differs from ``str`` are converted here."""
+    converters = [(at, convert) for at, field in enumerate(fields) if (convert := _converter(field))]
     buffer = io.StringIO()
+    writer = csv.writer(buffer)
     count = 0
     for row in rows:
-        line = []
-        for value, is_json, prep in zip(row, json_columns, prepare, strict=True):
-            if value is None:
-                line.append("\\N")
-            elif is_json:
-                # JSON text cannot hold NUL in PostgreSQL, not even escaped.
-                line.append(json.dumps(value, ensure_ascii=False).replace("\\u0000", "").translate(_ESCAPES))
-            else:
-                line.append(_text(prep(value)))
-        buffer.write("\t".join(line))
-        buffer.write("\n")
+        line = [_NULL if value is None else value for value in row]
+        for at, convert in converters:
+            if line[at] is not _NULL:
+                line[at] = convert(line[at])
+        writer.writerow(line)
         count += 1
     if count:
-        buffer.seek(0)
+        text = buffer.getvalue()
+        source = io.StringIO(text.replace("\0", "") if "\0" in text else text)
         columns = ", ".join(f'"{field.column}"' for field in fields)
+        statement = (
+            f"COPY \"{model._meta.db_table}\" ({columns}) FROM STDIN WITH (FORMAT csv, NULL '{_NULL}')"
+        )
         with connection.cursor() as cursor:
-            cursor.copy_expert(f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN', buffer)
+            cursor.copy_expert(statement, source)
     return count
 
 
-def _text(value: Any) -> str:
-    if value is True:
-        return "t"
-    if value is False:
-        return "f"
-    return str(value).translate(_ESCAPES)
+def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
+    if isinstance(field, models.JSONField):
+        return _json
+    if isinstance(field, QuantityField):
+        return field.get_prep_value
+    return None
+
+
+def _json(value: Any) -> str:
+    # JSON text cannot hold NUL in PostgreSQL, not even escaped.
+    return json.dumps(value, ensure_ascii=False).replace("\\u0000", "")

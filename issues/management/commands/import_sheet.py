@@ -10,20 +10,11 @@ from django.core.management.base import CommandError, CommandParser
 
 from issues.models import IssueList
 from issues.services.imports import files, running
-from issues.services.imports.outcomes import report_json
+from issues.services.imports.outcomes import report_json, report_lines
 from projects.models import Campaign
 from rectify.lib.command import JsonCommand
 from rectify.lib.sheets.types import UnreadableFile
 from townships.services.accounts import system_user
-
-COUNTS = (
-    ("新增", "created"),
-    ("更新", "updated"),
-    ("未变", "unchanged"),
-    ("缺少", "missing"),
-    ("冲突", "conflicts"),
-    ("待处理", "pending"),
-)
 
 
 class Command(JsonCommand):
@@ -68,7 +59,7 @@ class Command(JsonCommand):
         if campaign is not None:
             issue_list = _list(campaign, options["list"])
             outcome = running.preview(workbook, campaign=campaign, by=system_user(), issue_list=issue_list)
-        return report_json(outcome), 0
+        return _said(outcome, options), 0
 
     def _import(self, path: Path, wanted: dict[str, Any], options: dict[str, Any]) -> tuple[Any, int]:
         campaign = _campaign(options["campaign"])
@@ -90,22 +81,15 @@ class Command(JsonCommand):
         outcome = running.execute(source)
         if outcome.message:
             self.stderr.write(outcome.message)
-        return report_json(outcome), 0
+        return _said(outcome, options), 0
 
     def render(self, payload: Any) -> str:
-        lines = [f"文件：{payload['file']}"]
-        for sheet in payload["sheets"]:
-            lines.append(_sheet_line(sheet))
-            lines += [f"  第{error['row']}行 {error['message']}" for error in sheet.get("errors", [])[:20]]
-        return "\n".join(lines)
+        return "\n".join(payload)
 
 
-def _sheet_line(sheet: dict[str, Any]) -> str:
-    if sheet["kind"] == "skipped":
-        return f"“{sheet['name']}”跳过：{sheet.get('why', '')}"
-    counts = "，".join(f"{word}{sheet[name]}" for word, name in COUNTS)
-    state = "已写入" if sheet["written"] else "未写入"
-    return f"“{sheet['name']}”{state}：识别{len(sheet['rows'])}行，{counts}，错误{len(sheet['errors'])}处"
+def _said(outcome: running.Outcome, options: dict[str, Any]) -> Any:
+    """The report; for a person only its lines: the rows of a big file as JSON take longer than its import."""
+    return report_json(outcome) if options["json"] else report_lines(outcome)
 
 
 def _day(text: str | None) -> str | None:

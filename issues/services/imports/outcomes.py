@@ -7,6 +7,16 @@ from typing import Any
 from issues.rules.report import Kind, SheetReport
 from issues.services.imports.planning import SheetPlan
 from issues.services.imports.running import Outcome
+from rectify.lib.masking import mask_text
+
+WORDS = {
+    "created": "新增",
+    "updated": "更新",
+    "unchanged": "未变",
+    "missing": "缺少",
+    "conflicts": "冲突",
+    "pending": "待处理",
+}
 
 
 def report_json(outcome: Outcome) -> dict[str, Any]:
@@ -16,6 +26,21 @@ def report_json(outcome: Outcome) -> dict[str, Any]:
             sheet.outcome = counts(sheet, outcome.plans.get(sheet.name), written=outcome.written)
     payload: dict[str, Any] = outcome.workbook.to_json()
     return payload
+
+
+def report_lines(outcome: Outcome) -> list[str]:
+    """The same for a person: a line per sheet, and the first twenty errors of each."""
+    lines = [f"文件：{outcome.workbook.file}"]
+    for sheet in outcome.workbook.sheets:
+        if sheet.kind is Kind.SKIPPED:
+            lines.append(f"“{sheet.name}”跳过：{sheet.why}")
+            continue
+        said = counts(sheet, outcome.plans.get(sheet.name), written=outcome.written)
+        state = "已写入" if said["written"] else "未写入"
+        numbers = "，".join(f"{word}{said[name]}" for name, word in WORDS.items())
+        lines.append(f"“{sheet.name}”{state}：识别{len(sheet.rows)}行，{numbers}，错误{len(sheet.errors)}处")
+        lines += [f"  第{error.row}行 {mask_text(error.message)}" for error in sheet.errors[:20]]
+    return lines
 
 
 def counts(report: SheetReport, one: SheetPlan | None, *, written: bool) -> dict[str, Any]:
