@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from issues.models import Import
-from issues.services.imports import running
+from issues.services.imports import recognition, running
+
+
+@shared_task(name="issues.read_import")
+def read_import(import_id: int) -> None:
+    """Read an uploaded file that is too big to be read while a person waits."""
+    recognition.recognise(import_id)
 
 
 @shared_task(name="issues.run_import")

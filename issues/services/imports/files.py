@@ -17,6 +17,11 @@ from rectify.lib import clock
 from rectify.lib.sheets.types import UnreadableFile
 from townships.models import User
 
+
+class ClassifiedFile(UnreadableFile):
+    """The file bears a 密级 mark: it is not kept."""
+
+
 MAX_BYTES = 50 * 1024 * 1024
 FOLDER = "imports"
 
@@ -69,3 +74,12 @@ def receive(
         uploaded_by=by,
         uploaded_at=clock.now(),
     )
+
+
+def refuse(source: Import, error: UnreadableFile) -> None:
+    """Note why the file cannot be read; one that bears a 密级 mark is deleted, whoever else brought it."""
+    Import.objects.filter(pk=source.pk).exclude(status__in=["done", "withdrawn"]).update(
+        status="refused", message=str(error)[:500], report={}
+    )
+    if isinstance(error, ClassifiedFile):
+        stored_path(source).unlink(missing_ok=True)

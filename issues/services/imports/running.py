@@ -11,6 +11,7 @@ from django.db import transaction
 from issues.models import Import, ImportSheet, IssueList, LayoutMemory, PendingRow
 from issues.rules.reading import Decisions, ReadingContext, read_workbook
 from issues.rules.report import WorkbookReport
+from issues.rules.secrecy import mark_in_name, mark_in_sheets, refusal
 from issues.rules.titles import short_title
 from issues.services.imports import files, progress
 from issues.services.imports.planning import SheetPlan, plan
@@ -18,6 +19,7 @@ from issues.services.imports.settling import supersede_pending
 from projects.models import Campaign
 from rectify.lib import clock, jobs
 from rectify.lib.sheets.reader import read_book
+from rectify.lib.sheets.types import UnreadableFile
 from townships.models import Unit, User
 from townships.queries.calendar import workdays
 from townships.queries.units import unit_index
@@ -42,7 +44,11 @@ class Outcome:
 def read_source(source: Import) -> WorkbookReport:
     """Read the kept file by the options and decisions stored with it; UnreadableFile where it cannot be."""
     path = files.stored_path(source)
-    return read_file(str(path), source.file_name, source.options, source.decisions)
+    try:
+        return read_file(str(path), source.file_name, source.options, source.decisions)
+    except UnreadableFile as error:
+        files.refuse(source, error)
+        raise
 
 
 def read_file(
@@ -50,6 +56,11 @@ def read_file(
 ) -> WorkbookReport:
     """The report of a file; ``options`` as the command takes them (ref_date, found_on, sheet)."""
     book = read_book(path, csv_name=file_name)
+    if mark := mark_in_name(file_name) or mark_in_sheets(book.sheets):
+        raise files.ClassifiedFile(refusal(mark))
+    wanted = options.get("sheet") or None
+    if wanted and wanted not in [sheet.name for sheet in book.sheets]:
+        raise UnreadableFile(f"文件里没有名为“{wanted}”的工作表。")
     context = ReadingContext(
         units=unit_index(_date(options.get("ref_date"))),
         workdays=workdays(),
@@ -60,7 +71,7 @@ def read_file(
         remembered=dict(LayoutMemory.objects.values_list("layout", "mapping")),
         decisions=Decisions.from_json(decisions or {}),
     )
-    return read_workbook(book, context, sheet_name=options.get("sheet") or None)
+    return read_workbook(book, context, sheet_name=wanted)
 
 
 def _date(text: str | None) -> date | None:
@@ -237,6 +248,8 @@ def run_queued(import_id: int) -> None:
     source = Import.objects.get(pk=import_id)
     try:
         execute(source)
+    except UnreadableFile:
+        progress.clear(import_id)
     except Exception:
         Import.objects.filter(pk=import_id).exclude(status="done").update(
             status="failed", message="写入时出错，没有写入任何内容；请稍后重试，或把文件交给管理员。"

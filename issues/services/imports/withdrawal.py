@@ -54,6 +54,36 @@ def withdraw(*, import_id: int, by: User) -> Import:
     return source
 
 
+@transaction.atomic
+def abandon(*, import_id: int, by: User) -> Import:
+    """Give up an import that was not written: nothing came of it, its file stays for the record."""
+    source = Import.objects.select_for_update().get(pk=import_id)
+    if source.status not in ("uploaded", "ready", "failed", "refused"):
+        raise WithdrawalRefused(f"这次导入的状态是“{source.get_status_display()}”，现在不能放弃。")
+    source.status, source.withdrawn_at, source.withdrawn_by = "withdrawn", clock.now(), by
+    source.save(update_fields=["status", "withdrawn_at", "withdrawn_by"])
+    events.record(
+        subject_type="import",
+        subject_id=source.pk,
+        action="abandon_import",
+        summary=f"放弃导入《{source.file_name}》，没有写入",
+        by=by,
+        facts={"sha256": source.sha256},
+    )
+    return source
+
+
+def objection(source: Import) -> str:
+    """Why the import cannot be withdrawn as a whole, in one sentence; "" where it can."""
+    if source.status != "done":
+        return f"这次导入的状态是“{source.get_status_display()}”，没有可撤回的内容。"
+    try:
+        _refuse_when_acted_on(source)
+    except WithdrawalRefused as refused:
+        return str(refused)
+    return ""
+
+
 def _refuse_when_acted_on(source: Import) -> None:
     if source.sheets.filter(updated__gt=0).exists():
         raise WithdrawalRefused("这次导入更改了原有的条目，不能整份撤回；请逐条更正。")
