@@ -38,6 +38,12 @@ def money(value: Decimal | int | str | None) -> str:
 
 
 @register.filter
+def counted(value: Decimal | int | str | None, counted_in: str) -> str:
+    """A quantity as its kind is written: 万元 with two decimals, anything else plain."""
+    return money(value) if counted_in == "万元" else qty(value)
+
+
+@register.filter
 def percent(value: Decimal | float | None) -> str:
     """A share between 0 and 1 as 69.9%; None as an em dash."""
     if value is None:

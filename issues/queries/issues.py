@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models import Count, ExpressionWrapper, F, Max, Min, Q, Sum
 
 from issues.models.issues import IssueQuerySet
 from issues.queries.choices import Choices, choices
@@ -18,6 +18,7 @@ from issues.rules.sight import BLIND, HouseholdSight
 from issues.rules.stages import OPEN_STATES
 from rectify.lib import clock
 from rectify.lib.criteria import NONE, FilterRefused, split_own
+from rectify.lib.ledger import QuantityField
 
 MONEY = "万元"
 UNIT_PATHS = {
@@ -27,7 +28,11 @@ UNIT_PATHS = {
     "lead_unit": "lead_unit",
     "department": "category__department",
 }
-AMOUNTS = {"amount": "amount_found_at", "amount_done": "amount_{basis}_at"}
+AMOUNTS = {
+    "amount": "amount_found_at",
+    "amount_done": "amount_{basis}_at",
+    "amount_left": "amount_left_{basis}_at",
+}
 PLAIN_FIELDS = ("source", "counted_in", "deadline_class")
 
 
@@ -47,6 +52,8 @@ def filtered(issues: IssueQuerySet, wanted: IssueFilter, *, sight: HouseholdSigh
     for term in wanted.terms:
         found = found.filter(_matching(term, households))
     found = annotate_as_of(found, day, wanted.known_at)
+    if wanted.measure == "amount_left":
+        found = _with_amount_left(found, wanted.basis)
     measured = _measured(wanted, day)
     return found.filter(measured) if measured else found
 
@@ -154,6 +161,13 @@ def _clear_households(sight: HouseholdSight) -> Q | None:
     return None
 
 
+def _with_amount_left(found: IssueQuerySet, basis: str) -> IssueQuerySet:
+    left = F("amount_found_at") - F("amount_removed_at") - F(f"amount_{basis}_at")
+    return found.annotate(
+        **{f"amount_left_{basis}_at": ExpressionWrapper(left, output_field=QuantityField())}
+    )
+
+
 def _measured(wanted: IssueFilter, day: date) -> Q:
     """The condition of ``measure``; a day asked for shows what was on the list then."""
     basis, measure = wanted.basis, wanted.measure
@@ -166,9 +180,7 @@ def _measured(wanted: IssueFilter, day: date) -> Q:
         return on_list & Q(is_closed_at=1)
     if measure == "unverified":
         return on_list & Q(claimed_at__gt=F("confirmed_at"))
-    if measure == "amount_left":
-        return on_list & Q(amount_found_at__gt=F("amount_removed_at") + F(f"amount_{basis}_at"))
-    if measure.startswith("amount"):
+    if measure in AMOUNTS:
         return on_list & Q(**{f"{AMOUNTS[measure].format(basis=basis)}__gt": 0})
     return on_list & Q(**{f"{measure}_{basis}_at__gt": 0})
 
@@ -191,6 +203,7 @@ class Total:
     confirmed: Decimal
     left: Decimal
     measured: Decimal | None
+    measured_in: str
     is_one_kind: bool
 
     @property
@@ -226,6 +239,8 @@ def _measure_column(wanted: IssueFilter) -> str:
     measure = wanted.measure
     if measure in ("overdue", "undetermined", "unconfirmed", "stated_left"):
         return f"{measure}_{wanted.basis}_at"
+    if measure in AMOUNTS:
+        return AMOUNTS[measure].format(basis=wanted.basis)
     return "unstated_at" if measure == "unstated" else ""
 
 
@@ -239,5 +254,6 @@ def _total(row: Mapping[str, Any], wanted: IssueFilter, has_measure: bool) -> To
         **sums,
         left=sums["found"] - sums["removed"] - sums[wanted.basis],
         measured=(row["sum_measured"] or none) if has_measure else None,
+        measured_in=MONEY if wanted.measure in AMOUNTS else row["counted_in"],
         is_one_kind=alike and row["with_category"] in (0, row["items"]),
     )

@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, OrderBy, Q
+from django.db.models import F, OrderBy
 
-from issues.models import PastDeadline, PendingRow
+from issues.models import PastDeadline
 from issues.models.issues import IssueQuerySet
 from issues.queries.choices import Choices
 from issues.rules.filters import IssueFilter
@@ -151,16 +151,3 @@ def shown_household(row: Mapping[str, Any], department: int | None, sight: House
     if not name:
         return ""
     return mask_text(name) if sight.sees({**row, "department_id": department}) else mask_name(name)
-
-
-def pending_rows(wanted: IssueFilter, known: Choices) -> int:
-    """Rows of issues left out of what ``wanted`` asks of a campaign or list: 另有 n 行未入库. One query."""
-    narrowed = Q(status="pending", kind="issues")
-    campaign = known.campaigns.get(wanted.campaign)
-    if campaign is not None:
-        narrowed &= Q(campaign=campaign)
-    if wanted.list:
-        narrowed &= Q(list__code=wanted.list)
-    if wanted.import_id is not None:
-        narrowed &= Q(sheet__source=wanted.import_id)
-    return PendingRow.objects.filter(narrowed).count()

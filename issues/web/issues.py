@@ -14,10 +14,11 @@ from issues.access import household_sight
 from issues.models import Issue
 from issues.queries.choices import choices
 from issues.queries.issues import day_of, filtered, totals
-from issues.queries.listing import page_of, pending_rows
+from issues.queries.listing import page_of
+from issues.queries.pending import ISSUES, pending_rows
 from issues.queries.story import story_of
 from issues.queries.views import saved_views
-from issues.rules.filters import BASES, IssueFilter
+from issues.rules.filters import BASES, MEASURES, IssueFilter
 from issues.services.views import drop_view, save_view
 from issues.web import bars
 from issues.web.tags import import_address
@@ -66,7 +67,9 @@ def _listing(request: HttpRequest, wanted: IssueFilter) -> dict[str, object]:
         "rows": page_of(found, wanted, on=on, known=known, sight=sight) if count else [],
         "totals": sums,
         "count": count,
-        "pending": pending_rows(wanted, known),
+        "pending": pending_rows(
+            ISSUES, campaign=wanted.campaign, list_code=wanted.list, import_id=wanted.import_id
+        ),
         "pager": pager,
         "heads": bars.heads(wanted),
         "selects": bars.selects(wanted, known, on),
@@ -74,7 +77,7 @@ def _listing(request: HttpRequest, wanted: IssueFilter) -> dict[str, object]:
         "kept": bars.kept(wanted),
         "kept_without_day": list(wanted.without("page", "as_of").to_params().items()),
         "bases": [(basis, label, bars.url(wanted.with_(basis=basis))) for basis, label in BASES.items()],
-        "measure_label": bars.words("measure", wanted.measure, known, on) if wanted.measure else "",
+        "measure_label": MEASURES.get(wanted.measure, "").removeprefix("有"),
         "query": wanted.without("page").to_query(),
         "clear_url": bars.url(IssueFilter(campaign=wanted.campaign)),
         "export_url": _url_or_nothing("issues:export"),

@@ -8,6 +8,7 @@ from django import template
 from django.urls import NoReverseMatch, reverse
 
 from issues.queries.origins import origin_by_key
+from issues.queries.pending import WORKS, pending_rows
 from townships.access import allowed
 from townships.rules.permissions import Permission
 
@@ -30,3 +31,9 @@ def origin_of(context: Any, item: Any) -> dict[str, Any]:
     origin = origin_by_key(item.sheet_key, item.row, item.cells)
     address = import_address(context["request"].user, origin.import_id) if origin else ""
     return {"origin": origin, "import_url": address}
+
+
+@register.simple_tag
+def pending_works(campaign: str) -> int:
+    """Rows of works and funds left out of the campaign's figures: 另有 n 行未入库."""
+    return pending_rows(WORKS, campaign=campaign)
