@@ -48,11 +48,11 @@ def columns_of(of: str, block: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def shown(row: Mapping[str, Any], column: str) -> str:
-    """A row's figure in a column as text: a number, a per cent, or 未更新 without a base."""
+    """A row's figure in a column as text; empty where the row has none (no money), — without a base."""
     if column.endswith("_rate"):
         percent = row["rates"][column]["percent"]
         return "—" if percent is None else f"{percent}%"
-    return str(row.get(column, "0"))
+    return str(row.get(column, ""))
 
 
 def heads(by: Sequence[str]) -> list[str]:

@@ -15,7 +15,7 @@ from dashboards.rules.figures import (
     project_money,
     project_quantities,
 )
-from dashboards.rules.tallies import DIMENSION_LABELS, ISSUES, Block, Member, Row, Worst, ranked
+from dashboards.rules.tallies import DIMENSION_LABELS, ISSUES, Block, Member, Row, Worst, by_root, ranked
 
 NO_RECORD = "此前无记录。"
 NOTHING_FITS = "没有符合条件的记录。"
@@ -66,7 +66,9 @@ def pending_sentence(rows: int) -> str:
 
 
 def block_sentence(telling: Telling, block: Block, by: Sequence[str], *, several: bool) -> str:
-    """One block told aloud; ``several`` when other blocks count the same subject in other things."""
+    """One block told aloud; ``several`` when other blocks count the same subject in other things.
+
+    More rows of a tree than a sentence can hold are told by the tops of their branches."""
     known = f"（按{telling.known_at}前登记的记录）" if telling.known_at else ""
     head = f"截至{chinese_date(telling.as_of)}{known}，"
     if telling.of == ISSUES:
@@ -80,9 +82,10 @@ def block_sentence(telling: Telling, block: Block, by: Sequence[str], *, several
 def _rows(telling: Telling, block: Block, by: Sequence[str]) -> str:
     if any(name in PLACES for name in by):
         return _most(telling, block, by)
-    told = sorted(block.rows, key=lambda row: -_ranked(telling, block, row))[:MOST_ROWS]
-    clauses = [_clause(telling, block, by, row) for row in block.rows if any(row is one for one in told)]
-    rest = len(block.rows) - len(told)
+    rows = by_root(block.rows) if len(by) == 1 and len(block.rows) > MOST_ROWS else block.rows
+    told = sorted(rows, key=lambda row: -_ranked(telling, block, row))[:MOST_ROWS]
+    clauses = [_clause(telling, block, by, row) for row in rows if any(row is one for one in told)]
+    rest = len(rows) - len(told)
     return "；".join(clauses) + (f"；其余{rest}项略。" if rest else "。")
 
 
@@ -142,10 +145,10 @@ def _issue_total(telling: Telling, block: Block, *, several: bool) -> str:
     found = plain(row.sums["found"])
     if block.counted_in == MONEY:
         return f"{telling.subject}涉及资金{found}{MONEY}{_money_left(telling, block, row, emphatic=False)}"
-    counted = f"（按{block.counted_in}统计）" if several else ""
+    counted = f"按{block.counted_in}统计的" if several else ""
     amounts = issue_amounts(row.sums, telling.basis)
     amount = f"，涉及金额{plain(amounts['amount'])}{MONEY}" if amounts else ""
-    return f"{telling.subject}共存在问题{found}{word}{counted}{amount}{_left(telling, block, row, word)}"
+    return f"{telling.subject}共存在{counted}问题{found}{word}{amount}{_left(telling, block, row, word)}"
 
 
 def _issue_clause(telling: Telling, block: Block, row: Row, name: str) -> str:
@@ -168,7 +171,7 @@ def _left(telling: Telling, block: Block, row: Row, word: str) -> str:
     if figures["left"] == 0:
         return removed + _all_done(telling)
     if figures["unstated"]:
-        worst = _worst_unstated(telling, row, word)
+        worst = _worst_unstated(telling, row, _part(row, block.counted_in, word))
         return removed + _unstated(telling, row, block.counted_in, word) + worst
     done = f"，{_done_word(telling)}{plain(figures['done'])}{word}"
     worst = _worst(telling, row, word, emphatic=False)
@@ -185,7 +188,7 @@ def _all_done(telling: Telling) -> str:
 
 def _unstated(telling: Telling, row: Row, counted_in: str, word: str) -> str:
     """Nobody said: never told as 还有. The parts of one list keep what it counts (已整改46户)."""
-    part = counted_in if len({kind[0] for kind in row.kinds}) <= 1 else word
+    part = _part(row, counted_in, word)
     figures = issue_quantities(row.sums, telling.basis)
     if figures["done"] == 0 and figures["stated_left"] == 0:
         return "，均未报情况"
@@ -198,9 +201,13 @@ def _unstated(telling: Telling, row: Row, counted_in: str, word: str) -> str:
     return f"{''.join(said)}，{plain(figures['unstated'])}{part}未报情况"
 
 
+def _part(row: Row, counted_in: str, word: str) -> str:
+    return counted_in if len({kind[0] for kind in row.kinds}) <= 1 else word
+
+
 def _worst_unstated(telling: Telling, row: Row, word: str) -> str:
-    worst = row.worst
-    if worst is None or not telling.names_worst:
+    worst = _outstanding(telling, row)
+    if worst is None:
         return ""
     each = "各" if len(worst.townships) > 1 else ""
     return f"；未整改和未报情况合计最多的是{_places(worst)}，{each}{plain(worst.value)}{word}"
@@ -232,6 +239,15 @@ def _money_verb(telling: Telling, row: Row) -> str:
 # --- the worst ----------------------------------------------------------------------------------------------
 
 
+def _outstanding(telling: Telling, row: Row) -> Worst | None:
+    """The worst place where it says something: not where several places have all the same."""
+    worst = row.worst
+    if worst is None or not telling.names_worst:
+        return None
+    alike = len(worst.townships) > 1 and len(worst.townships) == len(row.ranked_places())
+    return None if alike else worst
+
+
 def _places(worst: Worst) -> str:
     names = [place.name for place in worst.townships]
     if len(names) > MOST_TIED:
@@ -241,8 +257,8 @@ def _places(worst: Worst) -> str:
 
 def _worst(telling: Telling, row: Row, word: str, *, emphatic: bool) -> str:
     """，其中马岭镇113个 / ，仅大石镇就有28户 / ，其中分水镇就有130户 (half or more) / ，全部在大石镇."""
-    worst = row.worst
-    if worst is None or not telling.names_worst:
+    worst = _outstanding(telling, row)
+    if worst is None:
         return ""
     number = f"{plain(worst.value)}{word}"
     if worst.value == worst.base:
@@ -265,21 +281,23 @@ def _project_total(telling: Telling, block: Block) -> str:
 
 
 def _works_clause(telling: Telling, block: Block, row: Row) -> str:
-    """安排71个，53个未动工 / 安排21个，全部未启动 / 安排126个，已下达118个，51个未动工，8个未下达."""
+    """安排71个，53个未动工 / 安排21个，全部未启动 / 安排126个，8个未下达，已下达的118个中51个未动工."""
     works = project_quantities(row.sums)
     word = block.counted_in
     start = f"安排{plain(works['arranged'])}{word}"
     if works["allotted"] == 0:
         return f"{start}，全部未下达"
-    allotted = f"，已下达{plain(works['allotted'])}{word}" if works["not_allotted"] else ""
-    waiting = f"，{plain(works['not_allotted'])}{word}未下达" if works["not_allotted"] else ""
+    allotted = ""
+    if works["not_allotted"]:
+        start += f"，{plain(works['not_allotted'])}{word}未下达"
+        allotted = f"已下达的{plain(works['allotted'])}{word}"
     if works["not_started"] == 0:
-        started = "，已下达的全部开工" if works["not_allotted"] else "，已全部开工"
-        return start + allotted + started + waiting
-    if works["not_started"] == works["arranged"]:
-        return f"{start}，全部未启动"
-    late = f"，{plain(works['not_started'])}{word}未动工"
-    return start + allotted + late + _worst(telling, row, word, emphatic=False) + waiting
+        return f"{start}，{allotted}已全部开工"
+    if works["started"] == 0:
+        return f"{start}，{allotted}全部未启动"
+    among = f"{allotted}中" if allotted else ""
+    late = f"，{among}{plain(works['not_started'])}{word}未动工"
+    return start + late + _worst(telling, row, word, emphatic=False)
 
 
 def _money_clause(row: Row) -> str:

@@ -148,6 +148,13 @@ class Row:
         place = cell.members.get("township")
         self.places[place] = self.places.get(place, 0) + ranked
 
+    def merge(self, other: Row) -> None:
+        """Add another row's cells, before this one's sums are asked for."""
+        self.vector = [mine + theirs for mine, theirs in zip(self.vector, other.vector, strict=True)]
+        self.kinds |= other.kinds
+        for place, value in other.places.items():
+            self.places[place] = self.places.get(place, 0) + value
+
     @cached_property
     def sums(self) -> Sums:
         """Measure → sum, to be asked for when all cells are in."""
@@ -228,6 +235,17 @@ def assemble(
         gathering[counted_in].block(counted_in, bool(by))
         for counted_in in sorted(gathering, key=lambda name: (name == MONEY, name))
     ]
+
+
+def by_root(rows: Sequence[Row]) -> list[Row]:
+    """Rows of one tree gathered under the tops of its branches; as they are where that makes only one."""
+    gathered: dict[tuple[Member | None, ...], Row] = {}
+    for row in rows:
+        key = tuple(member.root if member else None for member in row.members)
+        if key not in gathered:
+            gathered[key] = Row(key, row.names, [0] * len(row.names))
+        gathered[key].merge(row)
+    return sorted(gathered.values(), key=_by_code) if len(gathered) > 1 else list(rows)
 
 
 class _Gathering:

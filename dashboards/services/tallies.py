@@ -100,7 +100,8 @@ class Reading:
     def _subject(self) -> str:
         """The list's short name or the campaign's, with what narrows it."""
         words = self.found.words
-        subject = words.get("list") or words.get("programme") or self.campaign.name
+        whole = self.campaign.name if self.query.of == ISSUES else f"{self.campaign.name}项目"
+        subject = words.get("list") or words.get("programme") or whole
         places = "".join(words[name] for name in PLACES if name in words)
         rest = "、".join(words[name] for name in MARKS if name in words)
         whose = "" if self.is_whole else OWN_UNIT

@@ -69,7 +69,7 @@ def test_what_is_not_allotted_is_neither_started_nor_waiting(gj: Campaign, offic
     assert (total["arranged"], total["allotted"], total["not_allotted"]) == ("3", "2", "1")
     assert (total["started"], total["not_started"]) == ("1", "1")
     assert block["rows"][0]["programme"] == "专项项目 / 产业"
-    assert "专项项目安排3个，已下达2个，1个未动工，全部在甲镇，1个未下达" in block["sentence"]
+    assert "专项项目安排3个，1个未下达，已下达的2个中1个未动工，全部在甲镇" in block["sentence"]
 
 
 def test_nothing_started_is_told_as_such(gj: Campaign, office: User) -> None:
