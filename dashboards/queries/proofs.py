@@ -125,8 +125,12 @@ def _weighted(order: Order) -> str:
 
 
 def wrong_days(ledger: Ledger) -> Iterator[Difference]:
-    """Entries after the day they were recorded; items whose first entry is not on the day they began."""
-    entries = ledger.entry._default_manager.order_by("item__number", "happened_on")
+    """Entries after the day they were recorded; items whose first entry is not on the day they began.
+
+    A withdrawal's lines stand on the days of what they take back, also in a demo whose day went back."""
+    entries = ledger.entry._default_manager.exclude(cause="withdrawal").order_by(
+        "item__number", "happened_on"
+    )
     late = entries.annotate(known_on=TruncDate("recorded_at", tzinfo=BEIJING)).filter(
         happened_on__gt=F("known_on")
     )
