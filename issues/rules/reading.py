@@ -205,7 +205,7 @@ class _SheetReading:
                 continue
             numbers = groups.get(number, (number,))
             read = [self._row(at, handlers, finish, scope, at != number) for at in numbers]
-            row = rows_issues.gather(read) if len(read) > 1 else read[0]
+            row = rows_issues.gather(read, scope) if len(read) > 1 else read[0]
             if not row.is_wrong:
                 found.append(self._row_report(row, numbers))
         return found

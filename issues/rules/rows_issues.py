@@ -171,7 +171,7 @@ def check_quantities(row: Row, scope: SheetScope) -> None:
         scope.say_of_field(row, "remaining_quantity", remaining, message, False)
 
 
-def gather(rows: list[Row]) -> Row:
+def gather(rows: list[Row], scope: SheetScope) -> Row:
     """One issue out of the rows of a merged number and description: what all of them say, in order.
 
     Lists and measures are added up, texts joined, a one-valued field keeps its first value (others go to
@@ -181,7 +181,7 @@ def gather(rows: list[Row]) -> Row:
     stated = [row.fields["done"] for row in rows if "done" in row.fields]
     for row in rest:
         for name, value in row.fields.items():
-            _add(first, name, value)
+            _add(first, name, value, scope)
         for path, text in row.extra.items():
             kept = first.extra.get(path)
             first.extra[path] = text if kept is None or text in kept.split("；") else f"{kept}；{text}"
@@ -193,7 +193,7 @@ def gather(rows: list[Row]) -> Row:
     return first
 
 
-def _add(first: Row, name: str, value: Any) -> None:
+def _add(first: Row, name: str, value: Any, scope: SheetScope) -> None:
     if name in ("deadline", "done", "quantity", "counted_in"):
         return
     kept = first.fields.get(name)
@@ -208,4 +208,5 @@ def _add(first: Row, name: str, value: Any) -> None:
             joint = " / " if name == "category" else "；"
             first.fields[name] = kept if value in kept.split(joint) else kept + joint + value
         else:
-            first.extra[name] = f"{first.extra[name]}；{value}" if name in first.extra else value
+            path = scope.name_of(name)
+            first.extra[path] = f"{first.extra[path]}；{value}" if path in first.extra else value

@@ -52,6 +52,10 @@ class SheetScope:
         """The letter of the first column read as the field, "" without one."""
         return self._by_field[name].letter if name in self._by_field else ""
 
+    def name_of(self, name: str) -> str:
+        """The path of the first column read as the field; the field's own name without one."""
+        return self._by_field[name].name if name in self._by_field else name
+
     def say(
         self, row: Row, column: ColumnReport, name: str, value: Value, message: str, is_error: bool
     ) -> None:

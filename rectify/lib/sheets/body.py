@@ -76,7 +76,8 @@ class BodyReader:
         filled: Cells = [(at, value) for at, value in enumerate(cells) if value is not None and value != ""]
         if not filled:
             return "blank"
-        if type(filled[0][1]) is int and len(filled) > _LEADING_CELLS and not self._is_subtotal(filled):
+        is_numbered = type(filled[0][1]) is int and len(filled) > _LEADING_CELLS
+        if is_numbered and type(filled[1][1]) is str and not self._is_subtotal(filled):
             return None
         texts = [(at, value.strip()) for at, value in filled if isinstance(value, str) and value.strip()]
         if not texts:

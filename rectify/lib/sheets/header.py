@@ -121,7 +121,7 @@ def _score(area: HeaderArea, row: int, is_name: IsName) -> float:
     if sum(is_aside(text) for text in texts) * 3 > len(texts):
         return 0
     plain = sum(looks_like_name(text) for text in texts)
-    if plain < 0.8 * len(texts) or len(set(texts)) < 0.5 * len(texts):
+    if plain < 0.7 * len(texts) or len(set(texts)) < 0.5 * len(texts):
         return 0
     return named * 3 + min(plain, 20) * 0.3
 
@@ -250,13 +250,15 @@ def _inherited(area: HeaderArea, rows: Sequence[int], row: int, column: int) -> 
 
 
 def _main_group(paths: dict[int, tuple[str, ...]]) -> dict[int, tuple[str, ...]]:
-    """Leaves out a second table to the right: one that stands apart and repeats the first one's names."""
+    """Leaves out what stands apart to the right: remarks, or a second table that repeats names."""
     columns = sorted(paths)
     for before, column in pairwise(columns):
         if column - before < 2:
             continue
         left = {at: path for at, path in paths.items() if at < column}
         right = {at: path for at, path in paths.items() if at >= column}
+        if all(is_note(path[-1]) or is_aside(path[-1]) for path in right.values()):
+            return left
         if {path[-1] for path in left.values()} & {path[-1] for path in right.values()}:
             return left if len(left) >= len(right) else right
     return paths
