@@ -23,6 +23,7 @@ from kombu.transport.virtual import BrokerState
 from kombu.utils.json import dumps, loads
 
 MESSAGE_SUFFIX = ".msg"
+LOOK_SECONDS = 0.5
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -131,3 +132,7 @@ class Transport(filesystem.Transport):
         super().__init__(client, **kwargs)
         # The stock class remembers bindings for the whole process: a second folder would get none.
         self.state = BrokerState()
+
+    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
+        """Look for messages, for half a second at most: between looks a worker notices that it shall stop."""
+        super().drain_events(connection, timeout=timeout and min(timeout, LOOK_SECONDS))

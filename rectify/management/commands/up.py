@@ -153,7 +153,9 @@ def _children(listener: socket.socket, lock: Lock) -> Sequence[Child]:
         web += ["--worker-class", "gthread", "--workers", "1", "--threads", "8"]
     else:
         web += ["--worker-class", "sync", "--workers", "2"]
-    celery = [sys.executable, "-m", "celery", "--quiet", "--skip-checks", "-A", "rectify"]
+    # As root (a container, a trial) celery warns about pickle, which this queue never carries.
+    quiet = ["-W", "ignore:You're running the worker with superuser"]
+    celery = [sys.executable, *quiet, "-m", "celery", "--quiet", "--skip-checks", "-A", "rectify"]
     worker = [
         *celery,
         "worker",
