@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from itertools import count
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -51,6 +52,19 @@ COUNTY = County(
 Person = Callable[..., User]
 
 
+def make_person(number: int, role: Role, unit: str | None, **more: Any) -> User:
+    """An account 人员N with PASSWORD at the unit of that code."""
+    account = accounts.NewAccount(
+        username=f"{role.value}-{number}",
+        name=f"人员{number}",
+        role=role,
+        unit=Unit.objects.get(code=unit) if unit else None,
+        password=PASSWORD,
+        **more,
+    )
+    return accounts.create(account, by=None)[0]
+
+
 @pytest.fixture
 def county(db: None) -> Unit:
     """甲县 with three townships, a village and two departments."""
@@ -63,17 +77,8 @@ def person(county: Unit) -> Person:
     """`person(Role.CADRE, "990100101")`: an account with a password of its own."""
     numbers = count(1)
 
-    def make(role: Role, unit: str | None = "990100", **more: object) -> User:
-        number = next(numbers)
-        account = accounts.NewAccount(
-            username=f"{role.value}-{number}",
-            name=f"人员{number}",
-            role=role,
-            unit=Unit.objects.get(code=unit) if unit else None,
-            password=PASSWORD,
-            **more,  # type: ignore[arg-type]
-        )
-        return accounts.create(account, by=None)[0]
+    def make(role: Role, unit: str | None = "990100", **more: Any) -> User:
+        return make_person(next(numbers), role, unit, **more)
 
     return make
 

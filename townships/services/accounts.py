@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 
 from axes.utils import reset as reset_lockout
 from django.contrib.auth.hashers import check_password, make_password
@@ -184,13 +185,19 @@ def check_new_password(password: str, *, username: str, former: list[str] | None
     """Raise AccountError with all that is wrong; ``former`` are the hashes that may not come again."""
     found = passwords.problems(password, username=username)
     try:
-        CommonPasswordValidator().validate(password)
+        _common_passwords().validate(password)
     except ValidationError:
         found.append("这个密码太常见，容易被猜到。")
     if any(check_password(password, used) for used in former or []):
         found.append(f"不能再用最近{passwords.REMEMBERED}次用过的密码。")
     if found:
         raise AccountError(*found)
+
+
+@lru_cache(maxsize=1)
+def _common_passwords() -> CommonPasswordValidator:
+    """Django's list of twenty thousand, unpacked once a process."""
+    return CommonPasswordValidator()
 
 
 @transaction.atomic
