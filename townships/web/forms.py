@@ -13,7 +13,7 @@ from townships.queries import people
 from townships.queries.units import directory, unit_index
 from townships.rules.passwords import HINT
 from townships.rules.roles import Level, Role
-from townships.services.accounts import NewAccount
+from townships.services.accounts import USERNAME_LENGTH, NewAccount
 from townships.services.unit_changes import NewUnit
 
 CALENDAR_YEARS = range(2000, 2100)
@@ -36,6 +36,13 @@ class LoginForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = "用户名"
         self.fields["password"].label = "密码"
+
+    def clean_username(self) -> str:
+        """No account has a longer name, and the lockout's table could not take it."""
+        username: str = self.cleaned_data["username"]
+        if len(username) > USERNAME_LENGTH:
+            raise forms.ValidationError("用户名太长，请核对。")
+        return username
 
     def confirm_login_allowed(self, user: User) -> None:
         super().confirm_login_allowed(user)
