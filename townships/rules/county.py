@@ -14,7 +14,7 @@ _CHANGED_ENDINGS = ("乡", "镇", "街道", "村", "社区")
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """One unit as told. ``aliases`` hold former names too; ``names_of`` picks them by the note."""
+    """One unit as told. ``aliases`` may hold former names too; ``names_of`` picks them by the note."""
 
     code: str
     name: str
@@ -27,6 +27,7 @@ class UnitRow:
     successor_code: str = ""
     aliases: tuple[str, ...] = ()
     note: str = ""
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ def names_of(row: UnitRow) -> dict[str, str]:
     names = {row.name: "official"}
     if row.short_name:
         names.setdefault(row.short_name, "short")
+    for name in row.former:
+        names.setdefault(name, "former")
     for alias in row.aliases:
         names.setdefault(alias, "former" if _is_former(alias, row) else "alias")
     return names
