@@ -156,12 +156,12 @@ class Supervisor:
                 code = child.process.returncode
                 child.ended(moment)
                 self.say(f"{child.name} 意外退出（{code}），{child.start_after - moment:.1f} 秒后重新启动。")
-                self._end_orphans()
             if child.process is None and moment >= child.start_after:
                 child.start(self.environment, moment)
+        self._end_orphans()
 
     def _end_orphans(self) -> None:
-        """Kill what a dead child left behind: its children have become ours."""
+        """Kill what a dead child left behind: its children have become ours, sooner or later."""
         known = {child.process.pid for child in self.children if child.process is not None}
         for pid in _children_of(os.getpid()) - known:
             _send(pid, signal.SIGKILL)

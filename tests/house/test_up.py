@@ -83,7 +83,7 @@ def up(house: dict[str, str], free_port: int) -> Iterator[Running]:
 
 
 def test_ctrl_c_stops_everything_and_leaves_nothing_behind(up: Running, house: dict[str, str]) -> None:
-    assert up.pids_of("gunicorn") and up.pids_of(" worker ") and up.pids_of(" beat ")
+    assert up.pids_of("gunicorn") and up.pids_of("rectify worker") and up.pids_of("rectify beat")
     out, err = up.stop()
     assert up.process.returncode == 0, err
     assert json.loads(out) == {"url": f"http://127.0.0.1:{up.port}/"}
@@ -100,9 +100,9 @@ def test_sigterm_to_the_supervisor_alone_stops_everything(up: Running) -> None:
 
 
 def test_a_killed_worker_is_started_again(up: Running) -> None:
-    before = up.pids_of(" worker ")
+    before = up.pids_of("rectify worker")
     os.kill(min(before), signal.SIGKILL)
-    wait_until(lambda: bool(up.pids_of(" worker ")) and not before & up.pids_of(" worker "), "a new worker")
+    wait_until(lambda: bool(up.pids_of("rectify worker")) and not before & up.pids_of("rectify worker"), "a new worker")
     _, err = up.stop()
     assert "后台任务 意外退出" in err
 
