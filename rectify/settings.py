@@ -16,7 +16,6 @@ from django.core.exceptions import ImproperlyConfigured
 from rectify import demo
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-ROOMS = ["townships", "projects", "issues", "dashboards"]
 
 env = environ.Env()
 if (BASE_DIR / ".env").exists():
@@ -121,7 +120,10 @@ INSTALLED_APPS = [
     "template_partials",
     "axes",
     "csp",
-    *ROOMS,
+    "townships",
+    "projects",
+    "issues",
+    "dashboards",
     "rectify",
 ]
 MIDDLEWARE = [
@@ -159,11 +161,9 @@ TEMPLATES = [
             ],
             "libraries": {
                 "house": "rectify.tags",
-                **{
-                    room: f"{room}.web.tags"
-                    for room in ROOMS
-                    if (BASE_DIR / room / "web" / "tags.py").exists()
-                },
+                "townships": "townships.web.tags",
+                "issues": "issues.web.tags",
+                "dashboards": "dashboards.web.tags",
             },
         },
     }

@@ -1,29 +1,16 @@
 """Addresses: the house's own, then each room's."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from rectify import views
 
-
-def _has(module: str) -> bool:
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
-
-
-ROOM_URLS = [
-    f"{room}.web.urls"
-    for room in ("dashboards", "issues", "projects", "townships")
-    if _has(f"{room}.web.urls")
-]
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
-    *(path("", include(module)) for module in ROOM_URLS),
+    path("", include("dashboards.web.urls")),
+    path("", include("issues.web.urls")),
+    path("", include("projects.web.urls")),
+    path("", include("townships.web.urls")),
 ]
 
 handler400 = views.bad_request

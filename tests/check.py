@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+TOOLS = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
 DEPLOYED = {
     "SECRET_KEY": "checked-as-if-deployed-0123456789-abcdefghijklmnopqrstuvwxyz",
@@ -15,13 +16,13 @@ DEPLOYED = {
     "CSRF_TRUSTED_ORIGINS": "https://rectify.example",
 }
 STEPS = {
-    "format": ["ruff", "format", "--check", "--quiet", "."],
-    "lint": ["ruff", "check", "--quiet", "."],
-    "templates": ["djlint", "--lint", "--quiet", "templates"],
-    "import contracts": ["lint-imports"],
+    "format": [f"{TOOLS}/ruff", "format", "--check", "--quiet", "."],
+    "lint": [f"{TOOLS}/ruff", "check", "--quiet", "."],
+    "templates": [f"{TOOLS}/djlint", "--lint", "--quiet", "templates"],
+    "import contracts": [f"{TOOLS}/lint-imports"],
     "settings for deployment": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
     "missing migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
-    "types": ["mypy"],
+    "types": [f"{TOOLS}/mypy"],
 }
 
 

@@ -79,7 +79,8 @@ def load(model: type[models.Model], rows: Iterable[str]) -> int:
     fields = columns(model)
     width = len(fields)
     quote = connection.ops.quote_name
-    head = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(f.column) for f in fields)}) VALUES "  # noqa: S608 - our own names
+    names = ", ".join(quote(field.column or "") for field in fields)
+    head = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "  # noqa: S608 - our own names
     one = f"({', '.join(['%s'] * width)})"
     step = max(1, PARAMETERS_AT_ONCE // width)
     remaining = iter(rows)

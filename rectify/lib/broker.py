@@ -133,6 +133,6 @@ class Transport(filesystem.Transport):
         # The stock class remembers bindings for the whole process: a second folder would get none.
         self.state = BrokerState()
 
-    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
+    def drain_events(self, connection: Any, timeout: float | None = None, **kwargs: Any) -> None:
         """Look for messages, for half a second at most: between looks a worker notices that it shall stop."""
-        super().drain_events(connection, timeout=timeout and min(timeout, LOOK_SECONDS))
+        super().drain_events(connection, timeout=timeout and min(timeout, LOOK_SECONDS), **kwargs)
