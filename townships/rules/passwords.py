@@ -9,7 +9,7 @@ MINIMUM = 10
 CLASSES = 3
 REMEMBERED = 5
 
-_SYMBOLS = "@#%+=?-"
+_SYMBOLS = "@#%+?"
 _READABLE = {
     "lower": "abcdefghjkmnpqrstuvwxyz",
     "upper": "ABCDEFGHJKLMNPQRSTUVWXYZ",
