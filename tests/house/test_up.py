@@ -6,13 +6,14 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rectify import demo
 from tests.conftest import REPOSITORY
 from tests.house.conftest import wait_until
 
@@ -102,7 +103,10 @@ def test_sigterm_to_the_supervisor_alone_stops_everything(up: Running) -> None:
 def test_a_killed_worker_is_started_again(up: Running) -> None:
     before = up.pids_of("rectify worker")
     os.kill(min(before), signal.SIGKILL)
-    wait_until(lambda: bool(up.pids_of("rectify worker")) and not before & up.pids_of("rectify worker"), "a new worker")
+    wait_until(
+        lambda: bool(up.pids_of("rectify worker")) and not before & up.pids_of("rectify worker"),
+        "a new worker",
+    )
     _, err = up.stop()
     assert "后台任务 意外退出" in err
 
@@ -144,6 +148,30 @@ def test_a_taken_port_is_said_in_one_sentence(house: dict[str, str], free_port: 
     assert (refused.process.returncode, out) == (2, "")
     assert f"无法监听 127.0.0.1:{free_port}" in err
     assert len(err.strip().splitlines()) == 1
+
+
+def test_a_demo_password_keeps_the_house_on_this_machine(
+    house: dict[str, str], manage: Callable[..., subprocess.CompletedProcess[str]], free_port: int
+) -> None:
+    assert manage("migrate", "-v", "0").returncode == 0
+    account = (
+        "from townships.models import User; User.objects.create(username='demo', role='office', is_demo=True)"
+    )
+    assert manage("shell", "-c", account).returncode == 0
+    refused = manage("up", "--host", "0.0.0.0", "--port", str(free_port), "--json")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "公开密码" in refused.stderr
+
+
+def test_an_empty_start_over_a_demo_is_refused(
+    house: dict[str, str], manage: Callable[..., subprocess.CompletedProcess[str]], free_port: int
+) -> None:
+    folder = Path(house["RECTIFY_VAR"])
+    folder.mkdir()
+    demo.remember(folder, house["DATABASE_URL"])
+    refused = manage("up", "--no-demo", "--port", str(free_port))
+    assert refused.returncode == 2
+    assert "演示县" in refused.stderr
 
 
 def test_error_pages_are_plain_chinese(up: Running) -> None:
