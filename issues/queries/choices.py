@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from issues.models import Category, Issue, IssueBalance, IssueList
 from projects.models import Campaign
+from rectify.lib.masking import mask_text
 from townships.queries.branches import UnitTree, load_unit_tree
 from townships.queries.revisions import until_changed
 
@@ -40,13 +41,14 @@ class ListLabel:
 
 @dataclass(frozen=True)
 class Choices:
-    """Everything by id; ``campaigns`` code → id; ``sources`` and ``counted_in`` as issues have them."""
+    """Everything by id; ``campaigns`` code → id; ``sources`` campaign → what its issues name, never a text
+    that has to be masked. What of it somebody may see, the caller says."""
 
     campaigns: Mapping[str, int]
     lists: Mapping[int, ListLabel]
     categories: Mapping[int, CategoryLabel]
     units: UnitTree
-    sources: tuple[str, ...]
+    sources: Mapping[int, list[str]]
     counted_in: tuple[str, ...]
 
 
@@ -60,13 +62,22 @@ def _load() -> Choices:
     categories = Category.objects.values_list(
         "pk", "campaign_id", "code", "name", "full_name", "path", "department_id"
     )
-    sources = Issue.objects.present().exclude(source="").order_by("source").values_list("source", flat=True)
     counted = IssueBalance.objects.order_by("counted_in").values_list("counted_in", flat=True)
     return Choices(
         campaigns=dict(Campaign.objects.values_list("code", "pk")),
         lists={row[0]: ListLabel(*row) for row in lists},
         categories={row[0]: CategoryLabel(*row) for row in categories.order_by("path")},
         units=load_unit_tree(),
-        sources=tuple(sources.distinct()[:MOST_SOURCES]),
+        sources=_sources(),
         counted_in=tuple(counted.distinct()),
     )
+
+
+def _sources() -> dict[int, list[str]]:
+    named = Issue.objects.present().exclude(source="").order_by("campaign", "source")
+    found: dict[int, list[str]] = {}
+    for campaign, source in named.values_list("campaign_id", "source").distinct():
+        listed = found.setdefault(campaign, [])
+        if len(listed) < MOST_SOURCES and mask_text(source) == source:
+            listed.append(source)
+    return found

@@ -55,11 +55,12 @@ def kept(wanted: IssueFilter) -> list[tuple[str, str]]:
     return [(name, params[name]) for name in KEPT if name in params]
 
 
-def selects(wanted: IssueFilter, known: Choices, on: date) -> list[Select]:
-    """The selects of the bar; villages only once a township is chosen."""
+def selects(wanted: IssueFilter, known: Choices, on: date, *, sees_all: bool) -> list[Select]:
+    """The selects of the bar; villages only once a township is chosen, sources to who sees every issue."""
     campaign = known.campaigns.get(wanted.campaign)
     departments = [*known.units.at_level(Level.DEPARTMENT, on), *known.units.at_level(Level.GROUP, on)]
     townships = known.units.at_level(Level.TOWNSHIP, on)
+    sources = known.sources.get(campaign or 0, []) if sees_all else []
     mine = (None, campaign) if campaign is None else (campaign,)
     offered: list[tuple[str, str, Options]] = [
         ("measure", "只看", [(name, MEASURES[name]) for name in SHOWN_MEASURES]),
@@ -75,7 +76,7 @@ def selects(wanted: IssueFilter, known: Choices, on: date) -> list[Select]:
         ),
         ("unit", "责任单位", [(node.code, node.label) for node in (*townships, *departments)]),
         ("lead_unit", "牵头单位", [(node.code, node.label) for node in departments]),
-        ("source", "来源", [(text, text[:24]) for text in known.sources]),
+        ("source", "来源", [(text, text[:24]) for text in sources]),
         ("counted_in", "计量单位", [(text, text) for text in known.counted_in]),
     ]
     return bars.selects(wanted, offered, partial(words, known=known, on=on))

@@ -29,14 +29,14 @@ from townships.web.conditional import unless_changed
 from townships.web.requires import requires
 
 
-def _default_campaign(wanted: IssueFilter, request: HttpRequest) -> IssueFilter:
-    """The list is about one campaign: the one named, else the one on top of the page."""
+def _of_campaign(wanted: IssueFilter, request: HttpRequest) -> IssueFilter:
+    """The list is about one campaign of the viewer's: the one named, else the one on top of the page."""
     campaign = request.frame.campaign
-    return (
-        wanted
-        if wanted.campaign or campaign is None
-        else wanted.with_(campaign=campaign.code, page=wanted.page)
-    )
+    if campaign is not None:
+        return wanted.with_(campaign=campaign.code, page=wanted.page)
+    if wanted.campaign:
+        raise FilterRefused(f"没有代号为“{wanted.campaign}”的工作。")
+    return wanted
 
 
 @require_GET
@@ -46,7 +46,7 @@ def issue_list(request: HttpRequest) -> HttpResponse:
     """All issues in scope that the filter finds, 50 a page, with their totals."""
     try:
         wanted = IssueFilter.from_params(request.GET.dict(), today=clock.today())
-        context = _listing(request, _default_campaign(wanted, request))
+        context = _listing(request, _of_campaign(wanted, request))
     except FilterRefused as refused:
         return _refusal(request, refused)
     return render(request, "issues/list.html", context)
@@ -72,7 +72,7 @@ def _listing(request: HttpRequest, wanted: IssueFilter) -> dict[str, object]:
         ),
         "pager": pager,
         "heads": bars.heads(wanted),
-        "selects": bars.selects(wanted, known, on),
+        "selects": bars.selects(wanted, known, on, sees_all=_sees_all(request)),
         "chips": bars.chips(wanted, known, on),
         "kept": bars.kept(wanted),
         "kept_without_day": list(wanted.without("page", "as_of").to_params().items()),
@@ -83,6 +83,11 @@ def _listing(request: HttpRequest, wanted: IssueFilter) -> dict[str, object]:
         "export_url": _url_or_nothing("issues:export"),
         "import_url": _url_or_nothing("issues:imports"),
     }
+
+
+def _sees_all(request: HttpRequest) -> bool:
+    campaign = request.frame.campaign
+    return campaign is not None and request.user.scope.covers(campaign.unit.path)
 
 
 def _url_or_nothing(name: str, *args: object) -> str:

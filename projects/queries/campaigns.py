@@ -17,7 +17,7 @@ def campaigns_of(user: User) -> list[Campaign]:
     codes = user.unit.path.rstrip("/").split("/")
     above = ["/".join(codes[: count + 1]) + "/" for count in range(len(codes))]
     reachable = Q(unit__path__in=above) | Q(unit__path__startswith=user.scope.root)
-    return list(Campaign.objects.filter(reachable).order_by("-start_on", "-id"))
+    return list(Campaign.objects.filter(reachable).select_related("unit").order_by("-start_on", "-id"))
 
 
 def campaign_in_view(campaigns: list[Campaign], code: str, today: date) -> Campaign | None:

@@ -21,6 +21,16 @@ from townships.web.conditional import unless_changed
 from townships.web.requires import requires
 
 
+def _of_campaign(wanted: ProjectFilter, request: HttpRequest) -> ProjectFilter:
+    """The list is about one campaign of the viewer's: the one named, else the one on top of the page."""
+    campaign = request.frame.campaign
+    if campaign is not None:
+        return wanted.with_(campaign=campaign.code, page=wanted.page)
+    if wanted.campaign:
+        raise FilterRefused(f"没有代号为“{wanted.campaign}”的工作。")
+    return wanted
+
+
 @require_GET
 @requires(Permission.SEE_PROJECTS)
 @unless_changed
@@ -28,9 +38,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     """All projects in scope that the filter finds, 50 a page, with their totals."""
     try:
         wanted = ProjectFilter.from_params(request.GET.dict(), today=clock.today())
-        campaign = request.frame.campaign
-        if not wanted.campaign and campaign is not None:
-            wanted = wanted.with_(campaign=campaign.code, page=wanted.page)
+        wanted = _of_campaign(wanted, request)
         context = _listing(request, wanted)
     except FilterRefused as refused:
         context = {"refused": refused.reasons}
