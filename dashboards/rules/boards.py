@@ -110,7 +110,7 @@ def panel(setting: Setting, told: Told) -> Panel:
     by_kind = _by_kind(setting, told, measure)
     return Panel(
         counted_in=counted_in,
-        word=row_word(counted_in, len(told.both.total.kinds)) if setting.of == ISSUES else counted_in,
+        word=_word(setting, told),
         figures=tuple(_figures(setting, told)),
         worst=worst,
         worst_href=worst_href,
@@ -120,6 +120,15 @@ def panel(setting: Setting, told: Told) -> Panel:
         by_kind=by_kind,
         by_place=_by_place(setting, told),
     )
+
+
+def _word(setting: Setting, told: Told) -> str:
+    """What the total counts: 个问题 over several categories, where a household may stand in two."""
+    counted_in = told.both.counted_in
+    if setting.of != ISSUES:
+        return counted_in
+    word = row_word(counted_in, len(told.both.total.kinds))
+    return "个问题" if word == "个" else word
 
 
 def is_money_block(setting: Setting, counted_in: str) -> bool:
@@ -187,7 +196,7 @@ def _worst(setting: Setting, row: Mapping[str, Any], measure: str, counted_in: s
         return "", ""
     names, value = worst["townships"], f"{worst[measure]}{counted_in}"
     if len(names) > 1:
-        shortened = "、".join(names[:3]) + (f"等{len(names)}个" if len(names) > 3 else "")
+        shortened = "、".join(names[:3]) + (f"等{len(names)}个乡镇" if len(names) > 3 else "")
         return f"{shortened}各{value}", ""
     href = f"{row['proof']}&township={worst['codes'][0]}"
     return f"{names[0]}{value}，占{worst['share']}%", narrowed(href, indicator(setting.of, measure).measure)
@@ -200,10 +209,22 @@ PLACE_COLUMNS = {
 }
 
 
+OTHER_BASIS = {"claimed": ("confirmed", "confirmed_rate"), "confirmed": ("claimed", "claimed_rate")}
+WIDE = 6
+
+
+def _place_columns(setting: Setting, counted_in: str, kinds: int) -> tuple[str, ...]:
+    """Beside many kinds only the basis asked for: the table by kind shows both."""
+    columns = PLACE_COLUMNS[MONEY if is_money_block(setting, counted_in) else setting.of]
+    if setting.of != ISSUES or kinds <= WIDE:
+        return columns
+    return tuple(name for name in columns if name not in OTHER_BASIS[setting.basis])
+
+
 def _by_place(setting: Setting, told: Told) -> Table:
     counted_in = told.both.counted_in
-    columns = PLACE_COLUMNS[MONEY if is_money_block(setting, counted_in) else setting.of]
     kinds = [row.members[0] for row in told.columns.rows]
+    columns = _place_columns(setting, counted_in, len(kinds))
     shows_cells = len(kinds) > 1
     matrix = _matrix(setting, told) if shows_cells else {}
     rows = told.places["rows"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 VERSION = "1"
 
@@ -206,7 +206,7 @@ ISSUE_INDICATORS = (
     ),
 )
 
-PROJECT_INDICATORS = (
+WORKS = (
     Indicator(
         "arranged",
         "安排",
@@ -270,6 +270,8 @@ PROJECT_INDICATORS = (
     ),
     Indicator("pending_rows", "未入库行数", "projects", LEFT_OUT_ROWS, source="导入记录"),
 )
+
+PROJECT_INDICATORS = tuple(replace(indicator, basis="不分口径") for indicator in WORKS)
 
 INDICATORS: dict[tuple[str, str], Indicator] = {
     (indicator.of, indicator.code): indicator for indicator in (*ISSUE_INDICATORS, *PROJECT_INDICATORS)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
+from operator import add
 
-from dashboards.rules.figures import MONEY, ZERO, Sums
+from dashboards.rules.figures import MONEY, Sums
 from rectify.lib.measures import COUNTS, units
 
 ISSUES = "issues"
@@ -141,16 +142,14 @@ class Row:
     places: dict[Member | None, int] = field(default_factory=dict)
 
     def add(self, cell: Cell, ranked: int) -> None:
-        for position, value in enumerate(cell.vector):
-            if value:
-                self.vector[position] += value
+        self.vector = list(map(add, self.vector, cell.vector))
         self.kinds.add(cell.kind())
         place = cell.members.get("township")
         self.places[place] = self.places.get(place, 0) + ranked
 
     def merge(self, other: Row) -> None:
         """Add another row's cells, before this one's sums are asked for."""
-        self.vector = [mine + theirs for mine, theirs in zip(self.vector, other.vector, strict=True)]
+        self.vector = list(map(add, self.vector, other.vector))
         self.kinds |= other.kinds
         for place, value in other.places.items():
             self.places[place] = self.places.get(place, 0) + value
@@ -213,7 +212,8 @@ def ranked_terms(of: str, basis: str, counted_in: str) -> tuple[tuple[str, ...],
 def ranked(row: Row, of: str, basis: str, counted_in: str) -> Decimal:
     """What the worst township of a row has most of, for the whole row."""
     plus, minus = ranked_terms(of, basis, counted_in)
-    return sum((row.sums[name] for name in plus), ZERO) - sum((row.sums[name] for name in minus), ZERO)
+    at = row.names.index
+    return units(sum(row.vector[at(name)] for name in plus) - sum(row.vector[at(name)] for name in minus))
 
 
 def assemble(

@@ -5,29 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from dashboards.rules.boards import Number
 from dashboards.rules.figures import MONEY
 from dashboards.rules.indicators import Indicator, indicator
 from dashboards.rules.proofs import narrowed
-from dashboards.rules.tallies import ISSUES, TallyQuery
+from dashboards.rules.tallies import ISSUES, PROJECTS, TallyQuery
 from dashboards.services.tallies import read
 from projects.models import Campaign
 from townships.models import User
 
-WAITING = ("overdue", "unconfirmed", "undetermined", "unstated")
+TODO = {
+    "overdue": "过了期限还没有整改完",
+    "unconfirmed": "时限是系统推断的，请核对原文后确认",
+    "undetermined": "没有写明时限，请补上",
+    "unstated": "台账和责任单位都没有说是否整改，请报情况",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing to see to: a figure that should be nothing, with the list of its items."""
+    """One thing to see to: a figure that should be nothing, once for each thing counted (its title)."""
 
     said: Indicator
-    value: str
-    counted_in: str
-    href: str
-
-    @property
-    def is_money(self) -> bool:
-        return self.counted_in == MONEY
+    todo: str
+    numbers: tuple[Number, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,20 @@ class Desk:
 def desk(campaign: Campaign, user: User) -> Desk:
     """The desk of ``user`` in ``campaign``, today, on the claimed basis."""
     issues = read(TallyQuery(campaign=campaign.code), user).document(())
-    projects = read(TallyQuery(campaign=campaign.code, of="projects", by=("programme",)), user)
-    return Desk(issues, projects.document(("programme",)), tuple(_waiting(issues)))
+    projects = read(TallyQuery(campaign=campaign.code, of=PROJECTS, by=("programme",)), user)
+    waiting = [Waiting(indicator(ISSUES, name), todo, _numbers(issues, name)) for name, todo in TODO.items()]
+    return Desk(issues, projects.document(("programme",)), tuple(one for one in waiting if one.numbers))
 
 
-def _waiting(answer: dict[str, Any]) -> list[Waiting]:
-    return [
-        Waiting(said, total[said.code], block["counted_in"], narrowed(total["proof"], said.measure))
-        for said in (indicator(ISSUES, name) for name in WAITING)
+def _numbers(answer: dict[str, Any], name: str) -> tuple[Number, ...]:
+    measure = indicator(ISSUES, name).measure
+    return tuple(
+        Number(
+            block["total"][name],
+            narrowed(block["total"]["proof"], measure),
+            title=block["counted_in"],
+            is_money=block["counted_in"] == MONEY,
+        )
         for block in answer["blocks"]
-        for total in (block["total"],)
-        if total[said.code] != "0"
-    ]
+        if block["total"][name] != "0"
+    )

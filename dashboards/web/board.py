@@ -8,13 +8,14 @@ from urllib.parse import urlencode
 
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
 from dashboards.exchange import summary_name, summary_workbook
 from dashboards.queries.choices import choices_of
 from dashboards.rules.asking import query_from
 from dashboards.rules.indicators import ISSUE_INDICATORS, PROJECT_INDICATORS, VERSION, indicator
-from dashboards.rules.tallies import ISSUES, TallyError, TallyQuery
+from dashboards.rules.tallies import BASES, ISSUES, TallyError, TallyQuery
 from dashboards.services.boards import board
 from dashboards.services.funds import fund_list
 from dashboards.services.tallies import tally
@@ -41,6 +42,7 @@ def _refused(request: HttpRequest, error: TallyError) -> HttpResponse:
 
 
 @require_GET
+@gzip_page
 @requires(Permission.SEE_DASHBOARD)
 @unless_changed
 def page(request: HttpRequest) -> HttpResponse:
@@ -67,8 +69,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "kept_without_filters": [
             (name, kept[name]) for name in ("of", "as_of", "basis", "known_at") if name in kept
         ],
-        "claimed_url": _url(kept, basis="claimed"),
-        "confirmed_url": _url(kept, basis="confirmed"),
+        **({} if query.of != ISSUES else {f"{basis}_url": _url(kept, basis=basis) for basis in BASES}),
         "sheet_query": urlencode({**kept, "campaign": shown.reading.campaign.code}),
     }
     return render(request, "dashboards/board.html", context)
