@@ -6,7 +6,7 @@ VAR ?= $(if $(RECTIFY_VAR),$(RECTIFY_VAR),var)
 PORT ?= 8000
 DEMO ?= 1
 ARGS ?=
-PIP := $(PY) -m pip --disable-pip-version-check install --quiet --require-hashes
+PIP := $(PY) -m pip --disable-pip-version-check install -qq --require-hashes
 
 # pip, npm and node of the virtual environment come first, where the machine has none.
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from argparse import BooleanOptionalAction
 from collections.abc import Sequence
 from datetime import date
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from rectify import demo, heartbeat
 from rectify.lib import jobs
@@ -25,6 +27,8 @@ from townships.models import Unit, User
 from townships.rules.roles import Role
 from townships.services import accounts
 
+WEB_FIRST_SECONDS = 3.0
+"""The web has the machine to itself so long: somebody waits for its first page."""
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - named to be recognised
 
 
@@ -47,7 +51,7 @@ class Command(JsonCommand):
         try:
             listener = _listen(host, port)
             lock.write(f"进程 {os.getpid()}，{_url(host, port)}")
-            call_command("migrate", interactive=False, verbosity=0)
+            _migrate()
             day = self._first_start(options["demo"])
             _refuse_open_demo(host)
             self._supervise(listener, lock, day, url=_url(host, port), as_object=options["json"])
@@ -92,6 +96,13 @@ class Command(JsonCommand):
 
         supervisor.run(on_tick=announce_once)
         self._tell("已停止。")
+
+
+def _migrate() -> None:
+    """Bring the tables up to date; a start with nothing to do does not pay for it."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
 
 
 def _lock() -> Lock:
@@ -169,10 +180,11 @@ def _children(listener: socket.socket, lock: Lock) -> Sequence[Child]:
     worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]
     held = (lock.descriptor,)
+    later = time.monotonic() + WEB_FIRST_SECONDS
     return [
         Child("网页服务", web, (listener.fileno(), *held)),
-        Child("后台任务", worker, held),
-        Child("定时任务", beat, held),
+        Child("后台任务", worker, held, start_after=later),
+        Child("定时任务", beat, held, start_after=later),
     ]
 
 
