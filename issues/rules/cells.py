@@ -118,7 +118,7 @@ def handler(column: ColumnReport, tools: CellTools) -> Handler:
         return _place(column, name)
     if name in LATER:
         return _waiting(column, name)
-    return {"actions": _actions, "item_key": _item_key}[name](column)
+    return _OTHERS[name](column)
 
 
 def _keeper(column: ColumnReport) -> Handler:
@@ -176,6 +176,24 @@ def _item_key(column: ColumnReport) -> Handler:
         row.hidden = row.hidden or written(value)
 
     return read
+
+
+def _category_tick(column: ColumnReport) -> Handler:
+    """A ticked column under 问题类型: its own name is the category, several are joined with 、."""
+    category = re.sub(r"[（(].*", "", column.column.path[-1])
+
+    def read(value: Value, row: Row) -> None:
+        kept = row.fields.get("category")
+        row.fields["category"] = category if kept is None else f"{kept}、{category}"
+
+    return read
+
+
+_OTHERS: Final[dict[str, Callable[[ColumnReport], Handler]]] = {
+    "actions": _actions,
+    "item_key": _item_key,
+    "category_tick": _category_tick,
+}
 
 
 def _place(column: ColumnReport, name: str) -> Handler:

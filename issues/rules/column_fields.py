@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
 from issues.rules.column_values import ColumnValues, Mapping
 from rectify.lib.sheets.columns import Candidate, Strength, assign
 
+_OF_MONEY: Final = re.compile(r"^(应|已|未|尚未|实际).*(金额|资金|拨付|退|追|收缴|兑付|发放|支付)")
 _MOSTLY: Final = 0.8
 _HALF: Final = 0.5
 _LONG_TEXT: Final = 8
@@ -35,6 +37,7 @@ _NEEDS: Final[dict[str, Callable[[ColumnValues], bool]]] = {
     "responsible_units": _are_units,
     "lead_unit": _are_units,
     "department": _are_units,
+    "support_units": _are_units,
     "reported_by": _are_units,
     "household": lambda values: values.length <= 12,
     "found_on": _are_days,
@@ -54,6 +57,8 @@ def settle_issues(mapping: Mapping) -> None:
     _settle_ticks(mapping)
     settle_places(mapping)
     mapping.drop_unfit(_NEEDS)
+    _settle_ticked_kinds(mapping)
+    _settle_money(mapping)
     _settle_states(mapping)
     _settle_deadline(mapping)
     _settle_difficulties(mapping)
@@ -104,6 +109,28 @@ def _settle_ticks(mapping: Mapping) -> None:
         values = mapping.values[at]
         if not mapping.has("done") and values.booleans >= _MOSTLY and values.numbers < _HALF:
             settle(mapping, at, "done")
+
+
+def _settle_ticked_kinds(mapping: Mapping) -> None:
+    """Columns under 问题类型 that are only ticked name the category by their own names."""
+    for at, column in enumerate(mapping.columns):
+        is_open = mapping.fields[at] in (None, "description")
+        if len(column.path) < 2 or not is_open or not mapping.values[at].is_ticked:
+            continue
+        above = mapping.vocabulary.candidates([column.path[-2]])
+        siblings = [other for other in mapping.columns if other.path[:-1] == column.path[:-1]]
+        if above[:1] == [Candidate("category", Strength.EXACT)] and len(siblings) > 1:
+            settle(mapping, at, "category_tick")
+
+
+def _settle_money(mapping: Mapping) -> None:
+    """应追回金额 beside 涉及金额 is no count of issues: only what was brought back is read, as 已整改金额."""
+    if not mapping.has("amount"):
+        return
+    for name, field in (("quantity", None), ("done_quantity", "done_amount"), ("remaining_quantity", None)):
+        for at in mapping.at(name):
+            if _OF_MONEY.search(mapping.leaf(at)):
+                settle(mapping, at, field if field and not mapping.has(field) else None)
 
 
 def _settle_states(mapping: Mapping) -> None:
@@ -159,6 +186,7 @@ def _settle_unnamed(mapping: Mapping) -> None:
             ("place", not mapping.has("township") and values.joined_places >= _MOSTLY),
             ("source_doc", mapping.is_document_number(at)),
             ("deadline", values.deadline_words >= 0.6),
+            ("number", is_nameless and at == 0 and values.numbers >= 0.9 and values.variety == 1),
             ("done", is_nameless and values.booleans >= 0.9 and values.numbers == 0),
             ("responsible_units", is_nameless and values.unit_names >= _MOSTLY),
         ):

@@ -28,6 +28,7 @@ _START: Final = re.compile(
     r"(尚?未|没有|已|正在|拟)?(开工|动工|启动|下达|实施|施工|建设|进场)(建设|中)?|在建|续建|停工|是|否|"
     r"前期(工作|准备)?(中|阶段)?|(已|未|即将)?(完工|竣工|建成|完成|投用|投入使用|交付使用)"
 )
+_TICKS: Final = frozenset("√✓✔☑vV是1")
 _STATE_LENGTH: Final = 16
 
 
@@ -83,13 +84,16 @@ class ColumnValues:
     @cached_property
     def states(self) -> float:
         """Short words that say whether something is done."""
-        return self.share(
-            lambda text: len(text) <= _STATE_LENGTH and (parse_done(text) is not None or "序时" in text)
-        )
+        return self.share(_is_state)
 
     @cached_property
     def booleans(self) -> float:
         return self.share(lambda text: len(text) <= 4 and parse_boolean(text) is not None)
+
+    @cached_property
+    def is_ticked(self) -> bool:
+        """Whether nothing but ticks stands in the column, or nothing at all."""
+        return all(text in _TICKS for text in self.texts)
 
     @cached_property
     def starts(self) -> float:
@@ -103,6 +107,12 @@ class ColumnValues:
     @cached_property
     def variety(self) -> float:
         return len(set(self.texts)) / len(self.texts) if self.texts else 0.0
+
+
+def _is_state(text: str) -> bool:
+    if len(text) > _STATE_LENGTH or _is_number(text):
+        return False
+    return "序时" in text or parse_done(text) is not None
 
 
 def _is_number(text: str) -> bool:

@@ -24,7 +24,7 @@ from issues.rules.sheet_scope import SheetScope
 from issues.rules.unit_cells import UnitCells
 from rectify.lib.sheets.columns import layout_fingerprint
 from rectify.lib.sheets.formats import shown
-from rectify.lib.sheets.shape import Table, find_table
+from rectify.lib.sheets.shape import Table, find_table, table_without_header
 from rectify.lib.sheets.types import Book, Sheet, Value
 from rectify.lib.workdays import Workdays
 from townships.rules.names import UnitIndex
@@ -68,7 +68,7 @@ def read_sheet(sheet: Sheet, context: ReadingContext) -> SheetReport:
     """The report of one sheet; `kind` is skipped, with one sentence, where it holds no table of ours."""
     decided = context.decisions.of_sheet(sheet.name)
     presented = _as_shown(sheet)
-    table = find_table(presented, is_name, decided.header_rows)
+    table = find_table(presented, is_name, decided.header_rows) or table_without_header(presented)
     if table is None:
         why = "空表" if not sheet.height else "没有找到表头和数据，可能是封面或说明"
         return SheetReport(sheet.name, Kind.SKIPPED, why, source=presented.rows)
@@ -127,8 +127,8 @@ class _SheetReading:
             rows = self._rows(scope, report)
         report.rows = [row for row in rows if row is not None]
         self._settle_found_on(report, scope)
-        report.errors = sorted(scope.errors, key=lambda problem: problem.row)
-        report.warnings += sorted(scope.warnings, key=lambda problem: problem.row)
+        report.errors = sorted(scope.errors, key=_place)
+        report.warnings += sorted(scope.warnings, key=_place)
         report.decisions = [*scope.unknown.values(), *scope.dates.open.values()]
         report.suspects = duplicate_suspects(report.rows)
         return report
@@ -300,6 +300,11 @@ class _SheetReading:
             RowProblem(row, "", None, "", f"第{row}行起另有一张表，没有读取；要读请放到单独的工作表")
             for row in self._table.other_tables
         ]
+
+
+def _place(problem: RowProblem) -> tuple[int, int, str]:
+    """Where a problem stands, for the order of the sheet: AA comes after Z."""
+    return problem.row, len(problem.column), problem.column
 
 
 def duplicate_suspects(rows: Sequence[RowReport]) -> list[list[int]]:

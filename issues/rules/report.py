@@ -44,7 +44,12 @@ _KIND_LABELS: Final = {
     Kind.SKIPPED: "跳过",
 }
 #: Fields of ours behind the contract's names: what they are reported as.
-_REPORTED: Final = {"deadline_long": "deadline", "action_due": None, "item_key": None}
+_REPORTED: Final = {
+    "deadline_long": "deadline",
+    "category_tick": "category",
+    "action_due": None,
+    "item_key": None,
+}
 _NAME_COLUMN: Final = re.compile(r"姓名|户主|信访人|举报人|反映人|投诉人|当事人|家庭成员|借款人|被反映人")
 _ID_COLUMN: Final = re.compile(r"身份证|证件号")
 _PHONE_COLUMN: Final = re.compile(r"电话|手机|联系方式")

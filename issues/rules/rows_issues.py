@@ -11,6 +11,7 @@ from issues.rules.report import ColumnReport
 from issues.rules.row_dates import last_of
 from issues.rules.sheet_scope import SheetScope
 from rectify.lib.cn_dates import Confidence, Deadline, DeadlineClass
+from rectify.lib.cn_text import fold
 from rectify.lib.sheets.types import Value
 from rectify.lib.sheets.values import parse_boolean, parse_done
 from rectify.lib.sheets.words import written
@@ -111,7 +112,7 @@ def put_done(row: Row, scope: SheetScope, deadline: Deadline | None) -> None:
     """Whether the ledger says that the issue is done; left out where it does not say."""
     said = _said_in_columns(row, scope)
     if said is None and "state_text" in row.fields:
-        said = parse_done(row.fields["state_text"])
+        said = _state(row.fields["state_text"], scope.name_of("state_text"))
     if said is None and deadline is not None and deadline.means_done:
         said = True
     quantity, done_quantity = row.fields.get("quantity"), row.fields.get("done_quantity")
@@ -121,6 +122,16 @@ def put_done(row: Row, scope: SheetScope, deadline: Deadline | None) -> None:
         said = True
     if said is not None:
         row.fields["done"] = said
+
+
+def _state(value: Value, name: str) -> bool | None:
+    """What a state word says; 已化解 under 是否化解 answers in the column's own word."""
+    said = parse_done(value)
+    if said is not None or not isinstance(value, str):
+        return said
+    word = fold(value).rstrip("。.;")
+    is_answer = word.startswith("已") and len(word) >= 3 and word[1:] in fold(name)
+    return True if is_answer else None
 
 
 def _happened(row: Row, scope: SheetScope) -> bool:
@@ -138,7 +149,7 @@ def _said_in_columns(row: Row, scope: SheetScope) -> bool | None:
     for column, value in cells:
         if is_nothing(value) and written(value) not in ("无", "没有"):
             continue
-        found = parse_done(value)
+        found = _state(value, column.name)
         if said is not None:
             keep_extra(row, column.name, column.letter, value)
         elif found is None:

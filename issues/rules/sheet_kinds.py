@@ -81,6 +81,8 @@ _CORES: Final[dict[Kind, tuple[frozenset[str], ...]]] = {
                  frozenset({"description", "reported_on"})),
     Kind.FUNDS: (frozenset({"township", "due_amount", "funded_amount"}),),
 }  # fmt: skip
+#: What the cells alone have to tell where no column has a name.
+_NAMELESS_CORE: Final = frozenset({"description", "deadline"})
 _STATISTICS: Final = re.compile(r"统计|汇总|概况|情况表|一览|排名|通报")
 _COUNT_NAME: Final = re.compile(
     r"(数|率|条|件|比例|占比|次|总计|合计|小计|名次|排名|位次|已\S{1,6}|未\S{1,6}|\S性\S{2})$"
@@ -127,6 +129,8 @@ def understand(table: Table, sheet_name: str, units: UnitCells, kind: Kind | Non
         kind = _best_kind(table, title)
         if kind is None:
             mapping = _mapped(Kind.ISSUES, table, values)
+            if not table.header_rows and set(mapping.fields) >= _NAMELESS_CORE:
+                return Understood(Kind.ISSUES, mapping.fields)
             return Understood(
                 Kind.SKIPPED, mapping.fields, "表中没有问题、项目、线索或资金的内容，可能是名单或其他表"
             )
@@ -144,8 +148,16 @@ def _mapped(kind: Kind, table: Table, values: Sequence[ColumnValues]) -> Mapping
 
 def _best_kind(table: Table, title: str) -> Kind | None:
     scores = {kind: _score(kind, table, title) for kind in VOCABULARIES}
+    if _tells_issues(table):
+        scores[Kind.FUNDS] = 0
     best = max(scores, key=lambda kind: scores[kind])
     return best if scores[best] > 0 else None
+
+
+def _tells_issues(table: Table) -> bool:
+    """Whether a column says what is wrong or is to be done about it, so that money only measures it."""
+    told = {candidate.field for column in table.columns for candidate in ISSUES.candidates(column.path)[:1]}
+    return not told.isdisjoint(("description", "actions", "deadline", "goal"))
 
 
 def _score(kind: Kind, table: Table, title: str) -> float:

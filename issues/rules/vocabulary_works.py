@@ -99,7 +99,7 @@ _PROJECT_WEAK: Final = {
     "township": "属地 实施区域",
     "note": "说明 情况说明",
 }
-_PLAN = r"(计划|拟|预计|要求|应|目标|时限|时间要求|安排)"
+_PLAN = r"(计划|拟|预计|要求|应|目标|时限|时间要求|安排|建设年限|建设期限|建设工期|起止年限|起止时间)"
 _PROJECT_PATTERNS: Final = (
     pattern("planned_start", rf"{_PLAN}.*(开工|动工|启动|开始|开建)[^|]{{0,4}}$"),
     pattern("planned_finish", rf"{_PLAN}.*(完工|竣工|完成|建成|交付|投用|投产|结束)[^|]{{0,4}}$"),

@@ -9,9 +9,11 @@ from rectify.lib.sheets.body import Body, BodyReader, Why
 from rectify.lib.sheets.header import Header, HeaderArea, IsName, find_header, header_of_rows
 from rectify.lib.sheets.types import Sheet, column_letter
 from rectify.lib.sheets.unfold import Unfolded, unfold
-from rectify.lib.sheets.words import is_aside, is_titular, written
+from rectify.lib.sheets.words import is_aside, is_titular
 
 _MAX_TABLES = 20
+_FEWEST_CELLS = 3
+_WIDEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,12 @@ def _titular_remark(lines: list[tuple[int, list[str]]]) -> list[int]:
     return []
 
 
-def top_left(sheet: Sheet) -> str:
-    """The first text of a sheet, for sheets without any table."""
-    return next((text for cells in sheet.rows[:10] for value in cells if (text := written(value))), "")
+def table_without_header(sheet: Sheet) -> Table | None:
+    """The rows of a sheet that begins with data at once, its columns without names; None where they are too
+    few or too uneven to be a table."""
+    filled = [sum(value is not None for value in cells) for cells in sheet.rows]
+    data = tuple(row for row, count in enumerate(filled, 1) if count >= _FEWEST_CELLS)
+    if len(data) < _FEWEST_CELLS or len(data) < 0.8 * sum(count > 0 for count in filled):
+        return None
+    columns = tuple(Column(number, ()) for number in range(1, min(sheet.width, _WIDEST) + 1))
+    return Table("", (), (), (), columns, data, (), {}, unfold(sheet))
