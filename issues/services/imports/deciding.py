@@ -23,7 +23,7 @@ from townships.services.units import UnitError
 
 MOST_ROWS: Final = 1_048_576
 LONGEST_CELL: Final = 5_000
-LEVELS: Final = (Level.DEPARTMENT, Level.TOWNSHIP, Level.VILLAGE, Level.GROUP)
+LEVELS: Final = (Level.DEPARTMENT, Level.TOWNSHIP, Level.GROUP)
 """What a unit made while importing may be; others are made on the page of units."""
 
 

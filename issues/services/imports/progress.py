@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 from django.conf import settings
@@ -28,6 +29,14 @@ def read(import_id: int) -> tuple[str, int, int] | None:
     except FileNotFoundError:
         return None
     return said["phase"], said["done"], said["total"]
+
+
+def age(import_id: int) -> float | None:
+    """Seconds since something was last said, or None where nothing was."""
+    try:
+        return time.time() - _path(import_id).stat().st_mtime
+    except FileNotFoundError:
+        return None
 
 
 def clear(import_id: int) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from issues.models import Import, ImportSheet, IssueList, LayoutMemory, PendingRow
 from issues.rules.reading import Decisions, ReadingContext, read_workbook
@@ -239,6 +239,21 @@ def queue(*, import_id: int, by: User) -> None:
             raise ImportRefused("这次导入已在写入或已经写完。")
         jobs.enqueue_on_commit("issues.run_import", import_id)
     progress.report(import_id, "排队", 0, 0)
+
+
+def requeue(*, import_id: int) -> bool:
+    """Queue again what a stopped worker left behind; False while one still holds the row."""
+    try:
+        with transaction.atomic():
+            waiting = Import.objects.filter(pk=import_id, status__in=["queued", "writing"])
+            if not waiting.select_for_update(skip_locked=True).exists():
+                return False
+            waiting.update(status="queued")
+            jobs.enqueue_on_commit("issues.run_import", import_id)
+    except OperationalError:  # SQLite, which has no rows to skip: the worker is writing
+        return False
+    progress.report(import_id, "排队", 0, 0)
+    return True
 
 
 def run_queued(import_id: int) -> None:
