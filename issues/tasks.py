@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from issues.exchange import exporting
 from issues.services.imports import recognition, running
 
 
@@ -17,3 +18,9 @@ def read_import(import_id: int) -> None:
 def run_import(import_id: int) -> None:
     """Write an import that a person confirmed."""
     running.run_queued(import_id)
+
+
+@shared_task(name="issues.run_export")
+def run_export(export_id: int) -> None:
+    """Write the workbook that a person asked for."""
+    exporting.run(export_id)

@@ -1,5 +1,6 @@
 """What must be put right: lists, categories, issues, leads, imports, their ledger and roll-ups."""
 
+from issues.models.exports import Export
 from issues.models.imports import Import, ImportSheet, LayoutMemory, PendingRow
 from issues.models.issues import (
     Action,
@@ -17,6 +18,7 @@ from issues.models.rollups import IssueBalance, IssueDay, IssueMonth, IssueRoll
 __all__ = [
     "Action",
     "Category",
+    "Export",
     "FieldChange",
     "Import",
     "ImportSheet",

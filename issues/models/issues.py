@@ -45,7 +45,7 @@ class IssueQuerySet(models.QuerySet["Issue"]):
             return present.filter(campaign__unit__path__startswith=scope.root)
         units = Unit.objects.in_scope(scope)
         named = IssueUnit.objects.filter(issue=OuterRef("pk"), unit__in=units)
-        seen = Q(township__in=units) | Q(village__in=units) | Exists(named)
+        seen = Q(township__in=units) | Q(village__in=units) | Q(Exists(named))
         if scope.reach is Reach.FIELD:
             seen |= Q(category__department__in=units)
         return present.filter(seen)
@@ -167,7 +167,8 @@ class Issue(models.Model):
     @property
     def left(self) -> Decimal:
         """未整改 by what was claimed, in ``counted_in``."""
-        return self.found - self.removed - self.claimed
+        left: Decimal = self.found - self.removed - self.claimed
+        return left
 
 
 class IssueUnit(models.Model):

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from issues.web import issues
+from issues.web import exports, import_urls, issues
 
 app_name = "issues"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *import_urls.urlpatterns,
     path("issues/", issues.issue_list, name="list"),
     path("issues/views/", issues.views, name="views"),
     path("issues/views/<int:view_id>/drop/", issues.view_drop, name="view_drop"),
+    path("issues/export/", exports.ask, name="export"),
+    path("issues/export/<int:export_id>/", exports.one, name="export_one"),
+    path("issues/export/<int:export_id>/file/", exports.file, name="export_file"),
     path("issues/<slug:number>/", issues.issue_detail, name="detail"),
 ]
