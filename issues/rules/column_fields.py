@@ -72,7 +72,7 @@ def settle_projects(mapping: Mapping) -> None:
     mapping.drop_unfit(_NEEDS)
     for done, planned in (("started_on", "planned_start"), ("completed_on", "planned_finish")):
         for at in mapping.at(done):
-            if not mapping.has(planned) and mapping.values[at].deadline_words >= _HALF:
+            if not mapping.has(planned) and _looks_ahead(mapping, at, _HALF):
                 settle(mapping, at, planned)
     if not mapping.has("started"):
         for at in mapping.at("progress"):
@@ -153,9 +153,15 @@ def _settle_deadline(mapping: Mapping) -> None:
     if mapping.has("deadline"):
         return
     for at in mapping.at("done_on"):
-        if "实际" not in mapping.leaf(at) and mapping.values[at].deadline_words >= 0.2:
+        if "实际" not in mapping.leaf(at) and _looks_ahead(mapping, at, 0.2):
             settle(mapping, at, "deadline")
             return
+
+
+def _looks_ahead(mapping: Mapping, at: int, share: float) -> bool:
+    """Whether a column of dates holds deadlines: words as deadlines have them, or days still to come."""
+    values = mapping.values[at]
+    return values.deadline_words >= share or values.future(mapping.last_day) >= _HALF
 
 
 def _settle_difficulties(mapping: Mapping) -> None:

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Final
 
 from issues.rules.unit_cells import UnitCells
+from rectify.lib.cn_dates import parse_date
 from rectify.lib.cn_text import fold
 from rectify.lib.sheets.columns import Candidate, Strength, Vocabulary, assign
 from rectify.lib.sheets.shape import Column, Table
@@ -77,6 +78,12 @@ class ColumnValues:
         found = sum(isinstance(value, date) for value in self.values)
         return found / len(self.values) if self.values else 0.0
 
+    def future(self, day: date) -> float:
+        """The share of cells that name a day after the given one."""
+        found = (parse_date(value, ref_date=day, past=True) for value in self.values)
+        later = sum(parsed is not None and parsed.on is not None and parsed.on > day for parsed in found)
+        return later / len(self.values) if self.values else 0.0
+
     @cached_property
     def deadline_words(self) -> float:
         return self.share(lambda text: _DEADLINE_WORDS.search(fold(text)))
@@ -134,6 +141,7 @@ class Mapping:
     vocabulary: Vocabulary
     columns: Sequence[Column]
     values: Sequence[ColumnValues]
+    last_day: date  # 截至, else the day the sheet counts from
     fields: list[str | None] = field(default_factory=list)
     candidates: list[list[Candidate]] = field(default_factory=list)
 

@@ -114,7 +114,8 @@ class _SheetReading:
         self._dates = sheet_dates(table, sheet.name, context.today, context.ref_date, context.found_on)
         self._units = UnitCells(context.units, self._dates.ref_on, context.decisions.units)
         self._layout = layout_fingerprint(table.columns)
-        self._understood = understand(table, sheet.name, self._units, decided.kind)
+        self._last_day = self._dates.as_of or min(self._dates.ref_on, context.today)
+        self._understood = understand(table, sheet.name, self._units, self._last_day, decided.kind)
         self._columns = self._mapped()
         self._broken = self._broken_cells()
 
@@ -178,7 +179,7 @@ class _SheetReading:
             table=self._table,
             columns=self._columns,
             units=self._units,
-            last_day=self._dates.as_of or min(self._dates.ref_on, self._context.today),
+            last_day=self._last_day,
             programme=self._programme(),
             year=self._dates.year,
             counted_in=("万元" if told.money else told.counted_in or "个") if told else "个",

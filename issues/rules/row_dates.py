@@ -90,7 +90,7 @@ class RowDates:
         return [deadline for deadline in found if deadline is not None]
 
     def _note(self, row: Row, deadline: Deadline) -> None:
-        if deadline.confidence is not Confidence.CONFIRM or deadline.means_done:
+        if deadline.confidence is not Confidence.CONFIRM:
             return
         seen = self.open.get(deadline.raw)
         if seen is None:

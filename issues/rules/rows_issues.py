@@ -16,6 +16,7 @@ from rectify.lib.sheets.types import Value
 from rectify.lib.sheets.values import parse_boolean, parse_done
 from rectify.lib.sheets.words import written
 
+_COMPLETED: Final = re.compile(r"实际|销号|办结|整改完成|完成整改|到位|化解|结案")
 _SIGNED_OFF: Final = re.compile(r"销号")
 _JOINED_FIELDS: Final = ("description", "goal", "progress", "note", "category")
 _LISTS: Final = ("responsible_units", "support_units")
@@ -135,9 +136,13 @@ def _state(value: Value, name: str) -> bool | None:
 
 
 def _happened(row: Row, scope: SheetScope) -> bool:
-    """Whether a date of completion not after 截至 says that it is done, where nothing else says anything."""
+    """Whether a date of completion not after 截至 says that it is done, where nothing else says anything.
+
+    完成时间 alone may be meant as a deadline: it speaks only beside a column that says what is done."""
     done_on = row.fields.get("done_on")
-    return done_on is not None and "done_quantity" not in row.fields and done_on <= scope.last_day
+    if done_on is None or "done_quantity" in row.fields or done_on > scope.last_day:
+        return False
+    return scope.has("done") or bool(_COMPLETED.search(scope.name_of("done_on")))
 
 
 def _said_in_columns(row: Row, scope: SheetScope) -> bool | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Final
 
@@ -118,8 +119,10 @@ def is_name(text: str) -> bool:
     return len(text) <= 40 and any(vocabulary.knows(text) for vocabulary in VOCABULARIES.values())
 
 
-def understand(table: Table, sheet_name: str, units: UnitCells, kind: Kind | None = None) -> Understood:
-    """The kind and fields of a table; `kind` is what a person said it is."""
+def understand(
+    table: Table, sheet_name: str, units: UnitCells, last_day: date, kind: Kind | None = None
+) -> Understood:
+    """The kind and fields of a table that stands for `last_day`; `kind` is what a person said it is."""
     values = [sample(table, column, units) for column in table.columns]
     title = fold(table.title or sheet_name)
     if kind is None:
@@ -128,7 +131,7 @@ def understand(table: Table, sheet_name: str, units: UnitCells, kind: Kind | Non
             return Understood(Kind.SKIPPED, [None] * len(table.columns), why)
         kind = _best_kind(table, title)
         if kind is None:
-            mapping = _mapped(Kind.ISSUES, table, values)
+            mapping = _mapped(Kind.ISSUES, table, values, last_day)
             if not table.header_rows and set(mapping.fields) >= _NAMELESS_CORE:
                 return Understood(Kind.ISSUES, mapping.fields)
             return Understood(
@@ -136,11 +139,11 @@ def understand(table: Table, sheet_name: str, units: UnitCells, kind: Kind | Non
             )
     if kind is Kind.SKIPPED:
         return Understood(kind, [None] * len(table.columns), "由人指定不读这张表")
-    return Understood(kind, _mapped(kind, table, values).fields)
+    return Understood(kind, _mapped(kind, table, values, last_day).fields)
 
 
-def _mapped(kind: Kind, table: Table, values: Sequence[ColumnValues]) -> Mapping:
-    mapping = Mapping(VOCABULARIES[kind], table.columns, values)
+def _mapped(kind: Kind, table: Table, values: Sequence[ColumnValues], last_day: date) -> Mapping:
+    mapping = Mapping(VOCABULARIES[kind], table.columns, values, last_day)
     mapping.by_names()
     _SETTLE[kind](mapping)
     return mapping
