@@ -111,6 +111,9 @@ MATRIX: dict[str, Line] = {
     "issues:detail": Line("/issues/{issue}/", to=READERS, hidden_from=OUTSIDERS),
     "issues:views": Line("/issues/views/", to=READERS),
     "issues:view_drop": Line("/issues/views/1/drop/", to=READERS, post={}, answer=MISSING),
+    "issues:export": Line("/issues/export/", to=EXPORTERS),
+    "issues:export_one": Line("/issues/export/1/", to=EXPORTERS, answer=MISSING),
+    "issues:export_file": Line("/issues/export/1/file/", to=EXPORTERS, answer=MISSING),
     # dashboards
     "dashboards:home": Line("/"),
     "dashboards:board": Line("/dashboard/", to=FIGURES),
