@@ -189,8 +189,14 @@ def _flagged(issues: Issues, as_of: date, known_at: datetime | None) -> Issues:
         .values_list(_deadline_code(as_of, "", "confirmed"))[:1]
     )
     now = _deadline_code(as_of, "", "deadline_confirmed")
+    if known_at is None and (as_of >= clock.today() or not PastDeadline.objects.filter(in_force).exists()):
+        in_force_then: Case | Coalesce = now  # no deadline begins after today, so none ends then either
+    else:
+        in_force_then = Coalesce(
+            Subquery(past, output_field=IntegerField()), now, output_field=IntegerField()
+        )
     return issues.annotate(
-        deadline_at=Coalesce(Subquery(past, output_field=IntegerField()), now, output_field=IntegerField()),
+        deadline_at=in_force_then,
         is_unstated_at=flag(Q(stated_on__isnull=True) | Q(stated_on__gt=as_of)),
         is_closed_at=flag(Q(closed_on__lte=as_of)),
     )

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from issues.access import household_sight
 from issues.models import Issue
 from issues.queries.choices import choices
-from issues.queries.issues import day_of, filtered, totals
+from issues.queries.issues import day_of, filtered
 from issues.queries.listing import page_of
 from issues.queries.pending import ISSUES, pending_rows
 from issues.queries.story import story_of
+from issues.queries.totals import totals
 from issues.queries.views import saved_views
 from issues.rules.filters import BASES, MEASURES, IssueFilter
 from issues.services.views import drop_view, save_view
@@ -56,8 +57,9 @@ def _listing(request: HttpRequest, wanted: IssueFilter) -> dict[str, object]:
     known = choices()
     sight = household_sight(request.user)
     on = day_of(wanted)
-    found = filtered(Issue.objects.visible_to(request.user), wanted, sight=sight)
-    sums = totals(found, wanted)
+    sees_all = _sees_all(request)
+    found = filtered(Issue.objects.visible_to(request.user), wanted, sight=sight, known=known)
+    sums = totals(found, wanted, known, sees_all=sees_all)
     count = sum(total.items for total in sums)
     pager = bars.pager(wanted, count)
     wanted = wanted.with_(page=pager.number)
@@ -72,7 +74,7 @@ def _listing(request: HttpRequest, wanted: IssueFilter) -> dict[str, object]:
         ),
         "pager": pager,
         "heads": bars.heads(wanted),
-        "selects": bars.selects(wanted, known, on, sees_all=_sees_all(request)),
+        "selects": bars.selects(wanted, known, on, sees_all=sees_all),
         "chips": bars.chips(wanted, known, on),
         "kept": bars.kept(wanted),
         "kept_without_day": list(wanted.without("page", "as_of").to_params().items()),
