@@ -162,13 +162,13 @@ class UnitCells:
 
     def village(self, text: str, township: UnitRecord | None) -> tuple[UnitRecord | None, str, Note | None]:
         """A village cell, as `township`; without a township the name has to be the only one."""
-        folded = fold(text)
-        if folded in self._decided:
-            unit = self._index.by_code.get(self._decided[folded] or "")
-            return unit, "" if unit else text, None
         within = township.code if township else None
         if match := self._index.resolve(text, levels=_VILLAGE, within=within):
             return match.unit, "", Note("village", match.warning, text) if match.warning else None
+        folded = fold(text)
+        if folded in self._decided:  # only now: two townships may have a village of that name
+            unit = self._index.by_code.get(self._decided[folded] or "")
+            return unit, "" if unit else text, None
         problem = self._index.problem(text, levels=_VILLAGE, within=within)
         return None, "", Note("village", problem, text, True, True)
 

@@ -246,6 +246,7 @@ def _rows_page(request: HttpRequest, source: Import, number: int) -> dict[str, A
         for view in views
         for error in view.told.get("errors", ())
     ]
+    all_rows.sort(key=lambda one: bool(one["waits"]))  # first what only an edit can mend
     pages = max(1, -(-len(all_rows) // A_PAGE))
     number = min(number, pages)
     total = sum(view.told["error_rows"] for view in views)

@@ -128,7 +128,7 @@ class SheetView:
         views = []
         for column in self.told["columns"]:
             letter = column["letter"]
-            texts = [row["cells"].get(letter, "") for row in preview]
+            texts = dict.fromkeys(row["cells"].get(letter, "") for row in preview)
             field = (typed or {}).get(letter, column["reads"] or "")
             heading = " / ".join(column["path"])
             views.append(ColumnView(letter, heading, field, [text for text in texts if text][:SAMPLES]))
