@@ -100,6 +100,11 @@ def read(
     return read_sheet(sheet(rows, merges, name), context(**options))
 
 
+def names(header: str) -> list[str]:
+    """The names of a header, separated by spaces."""
+    return header.split()
+
+
 def table(header: str, *rows: Sequence[Any], **options: Any) -> SheetReport:
     """The report of a table with a header of one level (names separated by spaces) and these rows."""
     return read([header.split(), *rows], **options)

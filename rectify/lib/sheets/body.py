@@ -1,5 +1,6 @@
 """What each row below a header is: data, section, subtotal, repeated header, note, footer or blank."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -25,6 +26,8 @@ Texts = list[tuple[int, str]]
 
 _LEADING_CELLS = 4
 _LONGEST_SECTION = 40
+_FIGURE = re.compile(r"\d")
+_LONGEST_COUNTER = 12
 _UNMARKED_DEPTH = 9
 _NEW_TABLE_NAMES = 3
 
@@ -47,6 +50,7 @@ class BodyReader:
     def __init__(self, sheet: Sheet, header: Header, title: str, is_name: IsName) -> None:
         self._sheet = sheet
         self._left, self._right = header.left, header.right
+        self._few = max(4, (self._right - self._left + 1) // 3)  # cells of a row that is no data, at most
         self._title = fold(title)
         self._is_name = is_name
         self._names = {fold(name) for path in header.paths.values() for name in path}
@@ -89,6 +93,8 @@ class BodyReader:
         return self._kind_of_text(row, filled, texts)
 
     def _kind_of_text(self, row: int, filled: Cells, texts: Texts) -> Why | None:
+        if len(texts) > self._few:
+            return None
         if closing := self._closing(filled, texts):
             return closing
         if len(filled) == 1 and fold(texts[0][1]) == self._title:
@@ -111,10 +117,13 @@ class BodyReader:
         return fold(path[-1]) in ("序号", "编号", "序", "号", "项次", "no", "NO", "No.")
 
     def _is_header(self, filled: Cells) -> bool:
-        texts = [written(value) for _, value in filled]
-        if fold(texts[0]) in self._names or (len(texts) > 1 and fold(texts[1]) in self._names):
-            return sum(fold(text) in self._names for text in texts) * 2 > len(texts)
-        return is_counting(texts) and len(texts) * 2 > self._right - self._left
+        if any(fold(written(value)) in self._names for _, value in filled[:2]):
+            return sum(fold(written(value)) in self._names for _, value in filled) * 2 > len(filled)
+        if any(isinstance(value, str) and len(value) > _LONGEST_COUNTER for _, value in filled):
+            return False
+        return len(filled) * 2 > self._right - self._left and is_counting(
+            [written(value) for _, value in filled]
+        )
 
     def _is_subtotal(self, filled: Cells) -> bool:
         leading = [value for _, value in filled[:_LEADING_CELLS] if isinstance(value, str)]
@@ -123,7 +132,7 @@ class BodyReader:
         return is_total(leading[0]) or any(len(value) <= 20 and is_total(value) for value in leading[1:])
 
     def _closing(self, filled: Cells, texts: Texts) -> Why | None:
-        if len(filled) > max(4, (self._right - self._left + 1) // 3) or not isinstance(filled[0][1], str):
+        if len(filled) > self._few or not isinstance(filled[0][1], str):
             return None
         first, whole = texts[0][1], "  ".join(text for _, text in texts)
         if len(filled) >= 3 and ":" not in fold(first):
@@ -158,7 +167,13 @@ class BodyReader:
         if len(filled) < _NEW_TABLE_NAMES or not all(type(value) is str for value in filled):
             return False
         names = [fold(str(value)) for value in filled]
-        if not self._is_name(names[0]):
+        # Data says figures and sentences where names do not: looking names up is dear, this is cheap.
+        if (
+            sum(_FIGURE.search(name) is not None for name in names) > 1
+            or max(map(len, names)) > _LONGEST_SECTION
+        ):
+            return False
+        if _FIGURE.search(names[0]) or not self._is_name(names[0]):
             return False
         known, own = sum(map(self._is_name, names)), len(set(names) & self._names)
         return known >= max(_NEW_TABLE_NAMES, 0.6 * len(names)) and own < 0.6 * len(names)

@@ -1,5 +1,6 @@
 """The structure of a sheet learned from its shape: title, remarks, header, columns, data rows, the rest."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -130,7 +131,7 @@ def _above(sheet: Sheet, header_row: int) -> tuple[str, list[str], list[Skipped]
     title = "".join(texts[0] for row, texts in lines if row in titles)
     remarks = ["  ".join(texts) for row, texts in lines if row not in titles]
     skipped = [Skipped(row, "title" if row in titles else "note") for row, _ in lines]
-    return " ".join(title.split()), remarks, skipped
+    return re.sub(r"\s*\n\s*", "", title).strip(), remarks, skipped
 
 
 def _title_rows(lines: list[tuple[int, list[str]]]) -> list[int]:
