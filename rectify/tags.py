@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -9,12 +10,13 @@ from functools import lru_cache
 from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from rectify.lib import clock, masking
 
 register = template.Library()
+SELECTED = SafeString(" selected")
 WEEKDAYS = "一二三四五六日"
 
 
@@ -99,6 +101,16 @@ def _icon(name: str) -> SafeString:
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         static("icons.svg"),
         name,
+    )
+
+
+@register.simple_tag
+def options(pairs: Iterable[tuple[str, str]], chosen: str) -> SafeString:
+    """The options of a select; hundreds of them would cost a template more than the page's rows."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, SELECTED if value == chosen else "", label) for value, label in pairs),
     )
 
 

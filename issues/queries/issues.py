@@ -93,5 +93,7 @@ def _measured(wanted: IssueFilter) -> Q:
         return on_list & Q(is_closed_at=1)
     if measure == "unverified":
         return on_list & Q(claimed_at__gt=F("confirmed_at"))
+    if measure == "overdue" and day_of(wanted) >= clock.today():
+        on_list &= Q(due_on__lt=day_of(wanted))  # the index over due days; earlier days had other deadlines
     column = measure_column(wanted) or f"{measure}_{basis}_at"
     return on_list & Q(**{f"{column}__gt": 0})
