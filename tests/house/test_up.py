@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,6 +17,7 @@ from tests.conftest import REPOSITORY
 from tests.house.conftest import wait_until
 
 pytestmark = pytest.mark.engines
+READY_SECONDS = 150  # on a machine that is busy with other things
 
 
 class Running:
@@ -68,14 +68,14 @@ class Running:
 
     def stop(self, number: int = signal.SIGINT) -> tuple[str, str]:
         os.killpg(self.process.pid, number)
-        return self.process.communicate(timeout=30)
+        return self.process.communicate(timeout=60)
 
 
 @pytest.fixture
 def up(house: dict[str, str], free_port: int) -> Iterator[Running]:
     running = Running(house, free_port)
     try:
-        wait_until(running.is_ready, "up to be ready", 60)
+        wait_until(running.is_ready, "up to be ready", READY_SECONDS)
         yield running
     finally:
         for pid in running.members():
@@ -83,8 +83,21 @@ def up(house: dict[str, str], free_port: int) -> Iterator[Running]:
         running.process.communicate()
 
 
-def test_ctrl_c_stops_everything_and_leaves_nothing_behind(up: Running, house: dict[str, str]) -> None:
-    assert up.pids_of("gunicorn") and up.pids_of("rectify worker") and up.pids_of("rectify beat")
+def test_it_comes_up_whole_refuses_a_second_start_and_ctrl_c_leaves_nothing(
+    up: Running, house: dict[str, str], free_port: int
+) -> None:
+    assert json.loads(up.get("/readyz")[1]) == {
+        "ready": True,
+        "database": True,
+        "broker": True,
+        "worker": True,
+    }
+    second = Running(house, up.port + 1)
+    out, err = second.process.communicate(timeout=60)
+    assert (second.process.returncode, out) == (2, "")
+    assert f"已经在运行（进程 {up.process.pid}" in err
+    assert "Traceback" not in err
+
     out, err = up.stop()
     assert up.process.returncode == 0, err
     assert json.loads(out) == {"url": f"http://127.0.0.1:{up.port}/"}
@@ -93,29 +106,22 @@ def test_ctrl_c_stops_everything_and_leaves_nothing_behind(up: Running, house: d
     assert not {name for name in left if name.endswith((".pid", ".lock", ".sock"))}
 
 
-def test_sigterm_to_the_supervisor_alone_stops_everything(up: Running) -> None:
+def test_killed_children_are_started_again_and_sigterm_to_the_supervisor_stops_all(up: Running) -> None:
+    for word in ("rectify worker", "rectify beat", "gunicorn"):
+        before = up.pids_of(word)
+        os.kill(min(before), signal.SIGKILL)
+        wait_until(lambda word=word: bool(up.pids_of(word)), f"a new {word}")  # type: ignore[misc]
+        wait_until(lambda old=before: not old & up.members().keys(), f"the old {word} to be gone")  # type: ignore[misc]
+    wait_until(
+        lambda: up.get("/healthz")[0] == 200, "the web to answer again on the same port", READY_SECONDS
+    )
+
     up.process.terminate()
-    up.process.communicate(timeout=30)
+    _, err = up.process.communicate(timeout=60)
     assert up.process.returncode == 0
     assert up.members() == {}
-
-
-def test_a_killed_worker_is_started_again(up: Running) -> None:
-    before = up.pids_of("rectify worker")
-    os.kill(min(before), signal.SIGKILL)
-    wait_until(
-        lambda: bool(up.pids_of("rectify worker")) and not before & up.pids_of("rectify worker"),
-        "a new worker",
-    )
-    _, err = up.stop()
-    assert "后台任务 意外退出" in err
-
-
-def test_a_killed_web_server_answers_again_on_the_same_port(up: Running) -> None:
-    before = up.pids_of("gunicorn")
-    os.kill(min(before), signal.SIGKILL)
-    wait_until(lambda: not before & up.members().keys(), "the old web processes to be gone")
-    wait_until(lambda: up.get("/healthz")[0] == 200, "the web to answer again")
+    for name in ("后台任务", "定时任务", "网页服务"):
+        assert f"{name} 意外退出" in err
 
 
 def test_children_die_with_a_killed_supervisor_and_the_lock_is_free(
@@ -123,20 +129,11 @@ def test_children_die_with_a_killed_supervisor_and_the_lock_is_free(
 ) -> None:
     up.process.kill()
     up.process.wait()
-    wait_until(lambda: up.members() == {}, "all children to be gone")
+    wait_until(lambda: up.members() == {}, "all children to be gone", READY_SECONDS)
     again = Running(house, up.port)
-    wait_until(again.is_ready, "a fresh start after the kill", 60)
+    wait_until(lambda: again.get("/healthz")[0] == 200, "a fresh start after the kill", READY_SECONDS)
     again.stop()
     assert again.process.returncode == 0
-
-
-def test_a_second_start_is_refused_in_words(up: Running, house: dict[str, str], free_port: int) -> None:
-    second = Running(house, up.port + 1)
-    out, err = second.process.communicate(timeout=30)
-    assert (second.process.returncode, out) == (2, "")
-    assert "已经在运行" in err
-    assert str(up.process.pid) in err
-    assert "Traceback" not in err
 
 
 def test_a_taken_port_is_said_in_one_sentence(house: dict[str, str], free_port: int) -> None:
@@ -144,7 +141,7 @@ def test_a_taken_port_is_said_in_one_sentence(house: dict[str, str], free_port: 
         taken.bind(("127.0.0.1", free_port))
         taken.listen()
         refused = Running(house, free_port)
-        out, err = refused.process.communicate(timeout=30)
+        out, err = refused.process.communicate(timeout=60)
     assert (refused.process.returncode, out) == (2, "")
     assert f"无法监听 127.0.0.1:{free_port}" in err
     assert len(err.strip().splitlines()) == 1
@@ -172,14 +169,3 @@ def test_an_empty_start_over_a_demo_is_refused(
     refused = manage("up", "--no-demo", "--port", str(free_port))
     assert refused.returncode == 2
     assert "演示县" in refused.stderr
-
-
-def test_error_pages_are_plain_chinese(up: Running) -> None:
-    status, body = up.get("/nothing-here/")
-    assert status == 404
-    assert "没有这个页面" in body
-
-
-def test_readyz_says_what_is_there(up: Running) -> None:
-    payload: dict[str, Any] = json.loads(up.get("/readyz")[1])
-    assert payload == {"ready": True, "database": True, "broker": True, "worker": True}
