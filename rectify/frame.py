@@ -32,6 +32,7 @@ ADMINISTRATION: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("/people/", "人员", (P.SEE_ACCOUNTS, P.MANAGE_ACCOUNTS)),
     ("/calendar/", "日历", (P.MANAGE_CALENDAR, P.MANAGE_SETTINGS)),
     ("/audit/", "审计", (P.READ_AUDIT,)),
+    ("/setup/", "设置", (P.SET_UP,)),
 )
 PHONE: tuple[tuple[str, str, str, tuple[Permission, ...]], ...] = (
     ("/", "工作台", "desk", ()),

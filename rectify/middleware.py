@@ -19,6 +19,7 @@ def trusted_proxy(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         forwarded = request.META.pop("HTTP_X_FORWARDED_FOR", "")
         scheme = request.META.pop("HTTP_X_FORWARDED_PROTO", "")
+        request.was_forwarded = bool(forwarded or scheme)  # type: ignore[attr-defined]
         if request.META.get("REMOTE_ADDR") in settings.TRUSTED_PROXY:
             hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
             outside = [hop for hop in hops if hop not in settings.TRUSTED_PROXY]

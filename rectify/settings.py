@@ -136,6 +136,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "rectify.middleware.idle_exit",
+    "dashboards.web.middleware.first_setup",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "townships.web.middleware.first_login",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
+
+from rectify.lib import clock
 
 FOLDER = "setup"
 KEPT_SECONDS = 24 * 3600
@@ -55,7 +56,7 @@ def _sweep(folder: Path) -> None:
     """Remove what nobody came back for within a day."""
     for path in folder.iterdir():
         try:
-            if time.time() - path.stat().st_mtime > KEPT_SECONDS:
+            if clock.real_now().timestamp() - path.stat().st_mtime > KEPT_SECONDS:
                 path.unlink()
         except FileNotFoundError:  # another request removed it
             continue

@@ -48,14 +48,19 @@ def _username(initial: str) -> PlainCharField:
 class FirstForm(forms.Form):
     """The county and its first two people; where units were loaded before, the county is not asked."""
 
-    county_name = PlainCharField(label="县（市、区）名称", max_length=100, help_text="写全称，如 某某县、某某区。")
+    county_name = PlainCharField(
+        label="县（市、区）名称", max_length=100, help_text="写全称，如 某某县、某某区。"
+    )
     level = forms.ChoiceField(
         label="层级",
         choices=[(Level.COUNTY.value, "县、区、县级市"), (Level.CITY.value, "市、州（下辖县）")],
         help_text="市、州使用时，县在下一步的单位表里。",
     )
     county_code = PlainCharField(
-        label="行政区划代码", max_length=32, required=False, help_text="六位数字；不填由系统编一个，建立后不能改。"
+        label="行政区划代码",
+        max_length=32,
+        required=False,
+        help_text="六位数字；不填由系统编一个，建立后不能改。",
     )
     admin_name = PlainCharField(label="姓名", max_length=60)
     admin_username = _username("admin")
@@ -131,7 +136,9 @@ class CodeForm(forms.Form):
 
 class CampaignForm(forms.Form):
     code = PlainCharField(
-        label="代号", max_length=32, help_text="字母、数字、- 和 _，如 bjgj2018；用在网址和命令里，建立后不能改。"
+        label="代号",
+        max_length=32,
+        help_text="字母、数字、- 和 _，如 bjgj2018；用在网址和命令里，建立后不能改。",
     )
     name = PlainCharField(label="名称", max_length=100, help_text="如 夏季战役·百日攻坚。")
     start_on = forms.DateField(label="开始日期", required=False, widget=day_input())

@@ -1,4 +1,4 @@
-"""Campaigns: set one up. Its lists, programmes and people come later."""
+"""Campaigns: set one up, correct it. Its lists, programmes and people come later."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from townships.models import Unit, User
 from townships.services import events, revisions
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+DATES = ("start_on", "end_on", "list_lock_on", "plan_due_on")
 
 
 class CampaignError(Exception):
@@ -59,25 +60,48 @@ def create(campaign: NewCampaign, *, by: User | None) -> Campaign:
     return made
 
 
+@transaction.atomic
+def change(campaign: Campaign, wanted: NewCampaign, *, by: User) -> bool:
+    """Correct name and dates; the code and the unit stay. Returns whether anything changed."""
+    held = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    _check_content(wanted)
+    told = {"name": wanted.name.strip(), **{name: getattr(wanted, name) for name in DATES}}
+    changed = [name for name, value in told.items() if getattr(held, name) != value]
+    if not changed:
+        return False
+    for name in changed:
+        setattr(held, name, told[name])
+    held.save(update_fields=changed)
+    events.record(
+        subject_type="campaign",
+        subject_id=held.pk,
+        action="change",
+        summary=f"修改工作“{held.name}”（{held.code}）",
+        by=by,
+        facts={"changed": changed, "name": held.name, **_dates(wanted)},
+    )
+    revisions.bump([])
+    return True
+
+
 def _dates(campaign: NewCampaign) -> dict[str, str]:
-    days = {
-        "start_on": campaign.start_on,
-        "end_on": campaign.end_on,
-        "list_lock_on": campaign.list_lock_on,
-        "plan_due_on": campaign.plan_due_on,
-    }
+    days = {name: getattr(campaign, name) for name in DATES}
     return {name: day.isoformat() for name, day in days.items() if day is not None}
 
 
 def _check(campaign: NewCampaign) -> None:
     if not CODE.fullmatch(campaign.code):
         raise CampaignError("工作代号只能用字母、数字、- 和 _，最长 32 个字符。")
+    if Campaign.objects.filter(code=campaign.code).exists():
+        raise CampaignError(f"代号 {campaign.code} 已被另一项工作使用。")
+    _check_content(campaign)
+
+
+def _check_content(campaign: NewCampaign) -> None:
     if not campaign.name.strip():
         raise CampaignError("工作名称不能为空。")
     if len(campaign.name.strip()) > 100:
         raise CampaignError("工作名称最长 100 个字。")
-    if Campaign.objects.filter(code=campaign.code).exists():
-        raise CampaignError(f"代号 {campaign.code} 已被另一项工作使用。")
     start, end = campaign.start_on, campaign.end_on
     if start and end and end < start:
         raise CampaignError(f"结束日期 {end.isoformat()} 早于开始日期 {start.isoformat()}。")

@@ -38,7 +38,7 @@ def read(tmp_path: Path, top: Unit) -> Read:
             for row in rows:
                 page.append(row)
         book.save(tmp_path / "units.xlsx")
-        return county_workbook.read(tmp_path / "units.xlsx")
+        return county_workbook.read(tmp_path / "units.xlsx", Unit.objects.get(level="county"))
 
     return understand
 
@@ -215,8 +215,44 @@ def test_a_workbook_that_lists_no_units_is_refused_in_a_sentence(read: Read, row
         read({"Sheet1": rows})
 
 
+def test_another_countys_units_are_left_alone(read: Read) -> None:
+    foreign = Unit.objects.create(code="T001", name="东镇", short_name="东", level="township", path="T001/")
+    load(read({"乡镇": [["名称"], ["东镇"]]}))
+    assert Unit.objects.get(name="东镇", path__startswith="990100/").code == "T002"
+    refused = read({"乡镇": [["代码", "名称"], ["T001", "西镇"]]})
+    assert "另一个县" in refused.reading.problems[0]
+    foreign.refresh_from_db()
+    assert foreign.name == "东镇"
+
+
+def test_a_county_under_its_city_keeps_its_place(read: Read) -> None:
+    city = Unit.objects.create(code="9901", name="某市", short_name="某市", level="city", path="9901/")
+    Unit.objects.filter(code="990100").update(parent=city, path="9901/990100/")
+    load(read({"乡镇": [["名称"], ["东镇"]]}))
+    assert Unit.objects.get(name="东镇").path == "9901/990100/T001/"
+    assert Unit.objects.get(code="990100").path == "9901/990100/"
+
+
+def test_a_city_takes_its_counties_from_the_same_workbook(top: Unit, tmp_path: Path) -> None:
+    Unit.objects.update(level="city", name="某市", short_name="某市")
+    book = Workbook()
+    rows: Rows = [
+        ["县", "乡镇", "村"],
+        ["甲县", "", ""],
+        ["乙县", "", ""],
+        ["甲县", "东镇", "一村"],
+        ["乙县", "东镇", "二村"],
+    ]
+    for row in rows:
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "city.xlsx")
+    load(county_workbook.read(tmp_path / "city.xlsx", Unit.objects.get()))
+    assert parents()["一村"] == "东镇"
+    assert {unit.parent.name for unit in Unit.objects.filter(name="东镇") if unit.parent} == {"甲县", "乙县"}
+
+
 def test_the_template_can_be_read_back(top: Unit, tmp_path: Path) -> None:
     (tmp_path / "template.xlsx").write_bytes(county_workbook.template())
-    understood = county_workbook.read(tmp_path / "template.xlsx")
+    understood = county_workbook.read(tmp_path / "template.xlsx", top)
     assert understood.reading.problems == ()
     assert counts(understood) == {"township": (1, 1, 0), "village": (1, 1, 0), "department": (1, 1, 0)}

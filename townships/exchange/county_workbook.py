@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.db.models import Q
+
 from rectify.lib.cn_text import fold
 from rectify.lib.sheets.reader import read_book
 from rectify.lib.sheets.shape import find_table
@@ -47,9 +49,9 @@ class _List:
     hint: Level | None
 
 
-def read(path: Path) -> Understood:
-    """The workbook over the units there are (the county must be there). UnreadableFile, in Chinese, where no
-    sheet is a list of units."""
+def read(path: Path, root: Unit) -> Understood:
+    """The workbook over the units there are under ``root`` (a county, or a city above its counties).
+    UnreadableFile, in Chinese, where no sheet is a list of units."""
     book = read_book(path)
     lists, unused = [], []
     for sheet in book.sheets:
@@ -77,7 +79,10 @@ def read(path: Path) -> Understood:
     flat = list(_with_places(lines))
     if not flat and not problems:
         raise UnreadableFile("单位表的表头下面没有一行写了名称。")
-    reading = read_lines(flat, existing_rows(), sets)
+    existing = existing_rows(root)
+    codes = {row.code for row in existing}
+    foreign = set(Unit.objects.values_list("code", flat=True)) - codes
+    reading = read_lines(flat, existing, sets, root=root.code, foreign=foreign)
     complete = Reading(reading.county, reading.counts, (*problems, *reading.problems), reading.notes)
     return Understood(complete, tuple(one.sheet.name for one in lists), tuple(unused))
 
@@ -158,8 +163,10 @@ def _under(line: Line, township: str) -> Line:
     return Line(**{**told, "above": township})
 
 
-def existing_rows() -> list[UnitRow]:
-    """Every unit there is, the root first, with its other names."""
+def existing_rows(root: Unit) -> list[UnitRow]:
+    """The units above ``root``, it, and everything under it, with their other names."""
+    codes = root.path.rstrip("/").split("/")[:-1]
+    rows = Unit.objects.filter(Q(path__startswith=root.path) | Q(code__in=codes))
     former: defaultdict[int, list[str]] = defaultdict(list)
     aliases: defaultdict[int, list[str]] = defaultdict(list)
     for unit_id, name, role in UnitName.objects.order_by("pk").values_list("unit_id", "name", "role"):
@@ -180,7 +187,7 @@ def existing_rows() -> list[UnitRow]:
             note=unit.note,
             former=tuple(former[unit.pk]),
         )
-        for unit in Unit.objects.select_related("parent", "successor").order_by("path")
+        for unit in rows.select_related("parent", "successor").order_by("path")
     ]
 
 

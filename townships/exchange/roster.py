@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rectify.lib.sheets.reader import read_book
 from rectify.lib.sheets.types import Sheet, UnreadableFile
+from rectify.lib.sheets.writer import ColumnOut, SheetOut, write_styled
 from townships.models import Unit, User
 from townships.models.units import UnitQuerySet
 from townships.rules.names import UnitIndex
@@ -18,6 +19,7 @@ from townships.services.accounts import NewAccount
 
 HEADER_WITHIN = 15
 ROWS_AT_MOST = 1000
+TEMPLATE_NAME = "人员名册模板.xlsx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +137,22 @@ def _account(row: RosterRow, role: Role, unit: Unit, taken: set[str], numbers: C
     taken.add(username.lower())
     return NewAccount(
         username=username, name=row.name, role=role, unit=unit, title=row.title[:60], phone=row.phone[:20]
+    )
+
+
+def template() -> bytes:
+    """An empty roster to fill in, with one example to write over."""
+    columns = [("姓名", 12), ("单位", 28), ("角色", 18), ("职务", 20), ("电话", 16), ("用户名", 18)]
+    return write_styled(
+        [
+            SheetOut(
+                "人员名册",
+                [ColumnOut((name,), width) for name, width in columns],
+                [("示例某某", "示例镇", "填报员", "信息员", "", "")],
+                remarks=(
+                    "单位写全称、简称或代码；用户名不填的由系统编号；第一行是示例，请改成本县的人员。",
+                    f"角色可写：{known_roles()}。",
+                ),
+            )
+        ]
     )

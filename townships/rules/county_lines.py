@@ -18,7 +18,7 @@ _DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: .*)?$")
 @dataclass(frozen=True, slots=True)
 class Line:
     """A unit as told. ``at`` says where (“村”第12行). ``is_implied``: named only as the place of another one.
-    ``above``: the township last listed above it in the same sheet."""
+    ``within``: what the parent stands under; ``above``: the township last listed above it in its sheet."""
 
     at: str
     level: Level
@@ -27,6 +27,7 @@ class Line:
     short_name: str = ""
     kind: str = ""
     parent: str = ""
+    within: str = ""
     above: str = ""
     aliases: tuple[str, ...] = ()
     former: tuple[str, ...] = ()
@@ -60,7 +61,7 @@ def lines_of(at: str, told: Mapping[str, str], hint: Level | None) -> Iterator[L
     if village:
         own = _attributes(told)
         own["code"] = told.get("village_code", "") or own["code"]
-        yield Line(at, Level.VILLAGE, village, parent=township, **own)
+        yield Line(at, Level.VILLAGE, village, parent=township, within=told.get("county", ""), **own)
     if told.get("department"):
         own = {} if township or village else _attributes(told)
         own["code"] = told.get("department_code", "") or own.get("code", "")
@@ -72,7 +73,8 @@ def _named(at: str, told: Mapping[str, str], hint: Level | None) -> Line:
     level = _level(told, hint, name)
     place = {Level.VILLAGE: "township", Level.TOWNSHIP: "county"}.get(level, "")
     parent = told.get("parent", "") or told.get(place, "")
-    return Line(at, level, name, parent=parent, **_attributes(told))
+    within = told.get("county", "") if level is Level.VILLAGE else ""
+    return Line(at, level, name, parent=parent, within=within, **_attributes(told))
 
 
 def _level(told: Mapping[str, str], hint: Level | None, name: str) -> Level:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
@@ -62,17 +62,23 @@ class Reading:
 
 
 def read_lines(
-    lines: Sequence[Line], existing: Sequence[UnitRow], sets: Mapping[str, Sequence[tuple[str, str]]]
+    lines: Sequence[Line],
+    existing: Sequence[UnitRow],
+    sets: Mapping[str, Sequence[tuple[str, str]]],
+    *,
+    root: str,
+    foreign: Collection[str] = (),
 ) -> Reading:
-    """Understand the lines over the units there are (the root first, aliases filled in).
+    """Understand the lines over the units there are: the one with code ``root``, those above and under it.
 
-    ``sets``: name → (where, a unit's name or code). A unit that is not listed stays as it is; an empty cell
-    changes nothing; a unit known by name keeps its code."""
-    return _Reader(existing).read(lines, sets)
+    ``sets``: name → (where, a unit's name or code); ``foreign``: codes of other trees, not to be used. A unit
+    that is not listed stays as it is; an empty cell changes nothing; a unit known by name keeps its code."""
+    return _Reader(existing, root, foreign).read(lines, sets)
 
 
 class _Reader:
-    def __init__(self, existing: Sequence[UnitRow]) -> None:
+    def __init__(self, existing: Sequence[UnitRow], root: str, foreign: Collection[str]) -> None:
+        self._foreign = frozenset(foreign)
         self._before = {row.code: row for row in existing}
         self._by_code: dict[str, _Node] = {}
         self._named: defaultdict[tuple[Level, str], list[_Node]] = defaultdict(list)
@@ -83,7 +89,7 @@ class _Reader:
             self._add(_Node(row, None, is_new=False))
         for node in self._nodes:
             node.parent = self._by_code.get(node.row.parent_code)
-        self._root = next(node for node in self._nodes if node.parent is None)
+        self._root = self._by_code[root]
         top = self._root.row
         self._county_names = tuple(sorted({top.name, top.short_name}, key=len, reverse=True))
 
@@ -146,7 +152,7 @@ class _Reader:
 
     def _township_of(self, line: Line) -> _Node | None:
         if line.parent:
-            return self._find(line.parent, (Level.TOWNSHIP,))
+            return self._find(line.parent, (Level.TOWNSHIP,), line.within)
         by_code = self._by_prefix(line.code, Level.TOWNSHIP, 9)
         if by_code is not None:
             return by_code
@@ -159,16 +165,19 @@ class _Reader:
             return max(fronts, key=lambda node: len(node.row.name))
         return self._find(line.above, (Level.TOWNSHIP,)) if line.above else None
 
-    def _find(self, text: str, levels: Iterable[Level]) -> _Node | None:
-        """The unit that a name or code means; None for none and for several."""
+    def _find(self, text: str, levels: Iterable[Level], within: str = "") -> _Node | None:
+        """The unit that a name or code means, ``within`` another one; None for none and for several."""
         if text in self._by_code:
             return self._by_code[text]
         word = fold(text)
         for level in levels:
             plain = fold(plain_name(text, level, self._county_names))
             found = {id(node): node for key in (word, plain) for node in self._named[level, key]}
-            if len(found) == 1:
-                return next(iter(found.values()))
+            nodes = list(found.values())
+            if len(nodes) > 1 and within:
+                nodes = [node for node in nodes if node.parent and fold(within) in node.parent.names]
+            if len(nodes) == 1:
+                return nodes[0]
         return None
 
     def _by_prefix(self, code: str, level: Level, length: int) -> _Node | None:
@@ -186,7 +195,9 @@ class _Reader:
         if not line.parent:
             label = "所属乡镇" if line.level is Level.VILLAGE else "所属县"
             return f"{line.at}：“{line.name}”没有写{label}。"
-        names = [node.row.name for node in self._nodes if wanted in (None, node.row.level)]
+        names = list({node.row.name for node in self._nodes if wanted in (None, node.row.level)})
+        if line.parent in names:
+            return f"{line.at}：叫“{line.parent}”的有几个，请写代码，或加一列“县”。"
         near = get_close_matches(line.parent, names, n=2, cutoff=0.5)
         hint = f"，是不是“{'”或“'.join(near)}”" if near else "，请在表中补上，或改正名称"
         return f"{line.at}：“{line.name}”的上级“{line.parent}”没有找到{hint}。"
@@ -209,6 +220,8 @@ class _Reader:
             and (official is not None or by_code.told is not None or by_code.row.level is not line.level)
         ):
             self._problems.append(f"{line.at}：代码 {line.code} 已是“{by_code.row.name}”的代码。")
+        elif line.code in self._foreign:
+            self._problems.append(f"{line.at}：代码 {line.code} 已由另一个县的单位使用。")
         elif line.code and not _CODE.fullmatch(line.code):
             self._problems.append(f"{line.at}：代码“{line.code}”只能用字母、数字和 . _ -，最长32个字符。")
         else:
@@ -256,7 +269,7 @@ class _Reader:
                 level = node.row.level
                 numbers[level] += 1
                 code = f"{_LETTERS[level]}{numbers[level]:03d}"
-                if code not in self._by_code:
+                if code not in self._by_code and code not in self._foreign:
                     node.row = replace(node.row, code=code)
                     self._by_code[code] = node
 

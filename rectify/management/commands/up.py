@@ -19,6 +19,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from dashboards.services.setup_code import setup_code
 from rectify import demo, heartbeat
 from rectify.lib import jobs
 from rectify.lib.command import JsonCommand, as_json
@@ -84,7 +85,8 @@ class Command(JsonCommand):
         children = _children(listener, lock)
         supervisor = Supervisor(children, environment=environment, say=self._tell)
         address = listener.getsockname()
-        welcome = _welcome(url, day)
+        code = setup_code()
+        welcome = _welcome(url, day, code)
         connection.close()
 
         def announce_once() -> None:
@@ -93,6 +95,8 @@ class Command(JsonCommand):
                 jobs.enqueue("rectify.beat_heart")
                 self.stdout.write(as_json({"url": url}) if as_object else welcome)
                 self.stdout.flush()
+                if as_object and code:
+                    self._tell(f"首次设置码：{code}")
 
         supervisor.run(on_tick=announce_once)
         self._tell("已停止。")
@@ -205,8 +209,11 @@ def _url(host: str, port: int) -> str:
     return f"http://{shown}:{port}/"
 
 
-def _welcome(url: str, day: date | None) -> str:
+def _welcome(url: str, day: date | None, code: str) -> str:
     lines = [f"整改督办已启动：{url}"]
+    if code:
+        lines.append("还没有账号：请在本机浏览器打开上面的地址，完成首次设置。")
+        lines.append(f"从别的电脑设置，要输入首次设置码 {code}（设置完成后作废）。")
     if day is not None:
         lines.append(f"演示数据，纯属虚构；演示日期 {day.isoformat()}。")
         lines += _demo_accounts()
