@@ -38,8 +38,9 @@ def origin_of(
         if text:
             hides_name = column.get("field") == "household" and not sees_household
             masked = mask_name(text) if hides_name else mask_text(text)
-            shown.append(Cell(column["letter"], " / ".join(column.get("path") or []), masked))
-    return Origin(sheet.source_id, sheet.source.file_name, sheet.name, row, shown)
+            shown.append(Cell(column["letter"], mask_text(" / ".join(column.get("path") or [])), masked))
+    file, name = mask_text(sheet.source.file_name), mask_text(sheet.name)
+    return Origin(sheet.source_id, file, name, row, shown)
 
 
 def origin_by_key(sheet_key: int | None, row: int | None, cells: Mapping[str, Any]) -> Origin | None:

@@ -129,7 +129,11 @@ def story_of(issue: Issue, *, sight: HouseholdSight, on: date) -> Story:
         ],
         figures=_figures(issue),
         amounts=_amounts(issue),
-        extra=[(str(name), mask_text(str(text))) for name, text in issue.extra.items() if str(text).strip()],
+        extra=[
+            (mask_text(str(name)), mask_text(str(text)))
+            for name, text in issue.extra.items()
+            if str(text).strip()
+        ],
         moments=_moments(issue, sees),
         origin=_origin(issue, sees),
     )
@@ -223,7 +227,7 @@ def _entry_moment(issue: Issue, entry: Any, files: Mapping[int, str]) -> Moment:
     if file:
         is_first = issue.sheet is not None and issue.sheet.source_id == entry.cause_id
         row = f"第{issue.row}行" if is_first and issue.row else ""
-        text += f"（导入自《{file}》{row}）"
+        text += f"（导入自《{mask_text(file)}》{row}）"
     elif entry.happened_on < clock.beijing_date(entry.recorded_at):
         text += "（补录）"
     return Moment(text, _by(entry.recorded_by, entry.recorded_at), False)

@@ -7,7 +7,6 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from issues.access import household_sight
@@ -25,6 +24,7 @@ from issues.web import bars
 from issues.web.tags import import_address
 from rectify.lib import clock
 from rectify.lib.criteria import FilterRefused
+from townships.access import allowed
 from townships.rules.permissions import Permission
 from townships.web.conditional import unless_changed
 from townships.web.requires import requires
@@ -82,21 +82,14 @@ def _listing(request: HttpRequest, wanted: IssueFilter) -> dict[str, object]:
         "measure_label": MEASURES.get(wanted.measure, "").removeprefix("有"),
         "query": wanted.without("page").to_query(),
         "clear_url": bars.url(IssueFilter(campaign=wanted.campaign)),
-        "export_url": _url_or_nothing("issues:export"),
-        "import_url": _url_or_nothing("issues:imports"),
+        "may_export": allowed(request.user, Permission.EXPORT).ok,
+        "may_import": allowed(request.user, Permission.IMPORT_LEDGERS).ok,
     }
 
 
 def _sees_all(request: HttpRequest) -> bool:
     campaign = request.frame.campaign
     return campaign is not None and request.user.scope.covers(campaign.unit.path)
-
-
-def _url_or_nothing(name: str, *args: object) -> str:
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 @require_GET

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from issues.queries.origins import origin_by_key
 from issues.queries.pending import WORKS, pending_rows
@@ -19,10 +19,7 @@ def import_address(user: Any, import_id: int) -> str:
     """The page of an import, for those who may open it; else empty."""
     if not allowed(user, Permission.IMPORT_LEDGERS):
         return ""
-    try:
-        return reverse("issues:import", args=[import_id])
-    except NoReverseMatch:
-        return ""
+    return reverse("issues:import", args=[import_id])
 
 
 @register.inclusion_tag("issues/_origin.html", takes_context=True)

@@ -73,7 +73,9 @@ def story_of(project: Project, *, on: date) -> Story:
         light=finish_light(figures, project.finish_due_on, project.finish_confirmed, on),
         moments=[_moment(project, entry) for entry in _entries(project)],
         extra=[
-            (str(name), mask_text(str(text))) for name, text in project.extra.items() if str(text).strip()
+            (mask_text(str(name)), mask_text(str(text)))
+            for name, text in project.extra.items()
+            if str(text).strip()
         ],
     )
 
