@@ -66,6 +66,11 @@ def read_workbook(book: Book, context: ReadingContext, sheet_name: str | None = 
 
 def read_sheet(sheet: Sheet, context: ReadingContext) -> SheetReport:
     """The report of one sheet; `kind` is skipped, with one sentence, where it holds no table of ours."""
+    with _without_collector():
+        return _read_sheet(sheet, context)
+
+
+def _read_sheet(sheet: Sheet, context: ReadingContext) -> SheetReport:
     decided = context.decisions.of_sheet(sheet.name)
     presented = _as_shown(sheet)
     table = find_table(presented, is_name, decided.header_rows) or table_without_header(presented)
@@ -124,8 +129,7 @@ class _SheetReading:
         if report.kind is Kind.SKIPPED:
             return report
         scope = self._scope()
-        with _without_collector():
-            rows = self._rows(scope, report)
+        rows = self._rows(scope, report)
         report.rows = [row for row in rows if row is not None]
         self._settle_found_on(report, scope)
         report.errors = sorted(scope.errors, key=_place)

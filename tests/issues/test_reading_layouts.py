@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from issues.rules.report import SheetReport
-from tests.issues.ledgers import REPOSITORY, context, read_sheet, sheet
+from tests.issues.sheet_building import REPOSITORY, context, read_sheet, sheet
 
 LAYOUTS: dict[str, dict[str, Any]] = {
     layout["name"]: layout

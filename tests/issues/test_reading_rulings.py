@@ -8,7 +8,7 @@ import pytest
 
 from issues.rules.report import SheetReport
 from rectify.lib.sheets.types import Sheet
-from tests.issues.ledgers import context, fields, one, read, read_sheet, sheet, table
+from tests.issues.sheet_building import context, fields, one, read, read_sheet, sheet, table
 
 ISSUE = "序号 乡镇 存在问题"
 LEDGER = "序号 乡镇 存在问题 整改措施 责任单位 整改时限 是否完成"

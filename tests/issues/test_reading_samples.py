@@ -13,7 +13,7 @@ import pytest
 from issues.rules.reading import read_workbook
 from issues.rules.report import RowReport, SheetReport
 from rectify.lib.sheets.reader import read_book
-from tests.issues.ledgers import MAY_20, REPOSITORY, context
+from tests.issues.sheet_building import MAY_20, REPOSITORY, context
 
 EXPECTED = json.loads((REPOSITORY / "tests" / "samples" / "expected.json").read_text())["files"]
 SHEETS = [(file, name) for file, about in EXPECTED.items() for name in about["sheets"]]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from issues.rules.report import SheetReport
-from tests.issues.ledgers import names, read
+from tests.issues.sheet_building import names, read
 
 
 def said(report: SheetReport) -> str:
