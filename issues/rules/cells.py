@@ -86,6 +86,7 @@ class Row:
     person: str = ""
     hidden: str = ""
     is_wrong: bool = False
+    coarse: set[str] = field(default_factory=set)  # dates written without their day
 
 
 #: Says a problem of a row's cell: row, column, field, value, message, whether it is an error.

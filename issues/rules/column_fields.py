@@ -97,6 +97,9 @@ def settle_places(mapping: Mapping) -> None:
         elif field in ("township", "village") and values.joined_places > _HALF > values.townships:
             if field == "township" or not mapping.has("township"):
                 settle(mapping, at, "place")
+        elif field == "township" and values.unit_names >= 0.9 > values.townships:
+            if not mapping.has("responsible_units"):
+                settle(mapping, at, "responsible_units")
         elif field == "place" and values.townships >= 0.9 and not mapping.has("township"):
             settle(mapping, at, "township")
         elif field == "place" and values.villages >= 0.9 and not mapping.has("village"):

@@ -10,7 +10,15 @@ from typing import Final
 
 from issues.rules.cells import Row, Say, is_nothing, keep_extra
 from issues.rules.report import Decision
-from rectify.lib.cn_dates import Confidence, Deadline, DeadlineClass, ParsedDate, parse_date, parse_deadline
+from rectify.lib.cn_dates import (
+    Confidence,
+    Deadline,
+    DeadlineClass,
+    ParsedDate,
+    Precision,
+    parse_date,
+    parse_deadline,
+)
 from rectify.lib.cn_text import fold
 from rectify.lib.sheets.types import Value
 from rectify.lib.workdays import Workdays
@@ -67,6 +75,8 @@ class RowDates:
                 keep_extra(row, column.name, column.letter, value)
             else:
                 row.fields[name] = found.on
+                if found.precision is not Precision.DAY:
+                    row.coarse.add(name)
 
     def deadline(self, row: Row, name: str, ref_on: date) -> Deadline | None:
         """The deadline of a row's field, None where it is blank; a second column stays in `extra`."""

@@ -33,12 +33,20 @@ def finish(row: Row, scope: SheetScope) -> None:
     for name in ("found_on", "done_on"):
         if name in later:
             scope.dates.event(row, name, ref_on)
+    _settle_found_on(row)
     deadline = scope.dates.deadline(row, "deadline", ref_on) if "deadline" in later else None
     put_deadline(row, deadline)
     if "action_due" in later:
         _put_action_dates(row, scope, ref_on)
     put_done(row, scope, deadline)
     check_quantities(row, scope)
+
+
+def _settle_found_on(row: Row) -> None:
+    """Found in March stands for 31 March, but not after the day in March on which it was done."""
+    found_on, done_on = row.fields.get("found_on"), row.fields.get("done_on")
+    if "found_on" in row.coarse and done_on is not None and done_on < found_on:
+        row.fields["found_on"] = done_on
 
 
 def put_section(row: Row, scope: SheetScope) -> None:

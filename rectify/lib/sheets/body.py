@@ -13,6 +13,7 @@ from rectify.lib.sheets.words import (
     is_note,
     is_signature,
     is_total,
+    is_void,
     outline,
     section_text,
     written,
@@ -47,11 +48,14 @@ class Body:
 class BodyReader:
     """Goes down the rows below a header once."""
 
-    def __init__(self, sheet: Sheet, header: Header, title: str, is_name: IsName) -> None:
+    def __init__(
+        self, sheet: Sheet, header: Header, title: str, remarks: Sequence[str], is_name: IsName
+    ) -> None:
         self._sheet = sheet
         self._left, self._right = header.left, header.right
         self._few = max(4, (self._right - self._left + 1) // 3)  # cells of a row that is no data, at most
         self._title = fold(title)
+        self._above = {self._title, *(fold(remark.split("  ")[0]) for remark in remarks)} - {""}
         self._is_name = is_name
         self._names = {fold(name) for path in header.paths.values() for name in path}
         self._header = header
@@ -77,7 +81,7 @@ class BodyReader:
 
     def _kind(self, row: int, cells: Sequence[Value]) -> Why | None:
         """Why a row is no data, None for a data row."""
-        filled: Cells = [(at, value) for at, value in enumerate(cells) if value is not None and value != ""]
+        filled: Cells = [(at, value) for at, value in enumerate(cells) if not is_void(value)]
         if not filled:
             return "blank"
         is_numbered = type(filled[0][1]) is int and len(filled) > _LEADING_CELLS
@@ -97,8 +101,8 @@ class BodyReader:
             return None
         if closing := self._closing(filled, texts):
             return closing
-        if len(filled) == 1 and fold(texts[0][1]) == self._title:
-            return "title"
+        if fold(texts[0][1]) in self._above:
+            return "title" if fold(texts[0][1]) == self._title else "note"
         if self._is_section(row, filled, texts):
             return "section"
         if len(filled) == 1 and self._is_number_column(filled[0][0]):
@@ -153,17 +157,18 @@ class BodyReader:
             alone = marked is not None and marked[0] in (0, 1, 2) and not marked[1]
             return alone and texts[1][0] <= column + 2 and len(texts[1][1]) <= _LONGEST_SECTION
         if (row, self._left + column) in self._wide:
-            return True
+            return marked is not None or len(fold(text)) <= _LONGEST_SECTION
         width = self._right - self._left + 1
         if column > 1 or width < 3 or len(fold(text)) > _LONGEST_SECTION:
             return False
-        return marked is not None or len(filled) == 1
+        # Without a number or a merge a lone text is a heading only where the first column just numbers rows.
+        return marked is not None or self._is_number_column(0)
 
     def _begins_table(self, cells: Sequence[Value]) -> bool:
         """Whether the row names columns, and others than this table has."""
         if len(cells) < _NEW_TABLE_NAMES or type(cells[0]) is int:
             return False
-        filled = [value for value in cells if value is not None and value != ""]
+        filled = [value for value in cells if not is_void(value)]
         if len(filled) < _NEW_TABLE_NAMES or not all(type(value) is str for value in filled):
             return False
         names = [fold(str(value)) for value in filled]

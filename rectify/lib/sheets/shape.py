@@ -87,8 +87,8 @@ def find_table(sheet: Sheet, is_name: IsName, header_rows: Sequence[int] = ()) -
 
 
 def _body(sheet: Sheet, header: Header, is_name: IsName) -> Body:
-    title, _, _ = _above(sheet, header.rows[0])
-    return BodyReader(sheet, header, title, is_name).read()
+    title, remarks, _ = _above(sheet, header.rows[0])
+    return BodyReader(sheet, header, title, remarks, is_name).read()
 
 
 def _table(sheet: Sheet, header: Header, body: Body, others: tuple[int, ...]) -> Table:

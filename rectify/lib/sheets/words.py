@@ -65,6 +65,11 @@ def written(value: Value) -> str:
     return str(value)
 
 
+def is_void(value: Value) -> bool:
+    """Whether a cell holds nothing, or nothing but spaces."""
+    return value is None or (type(value) is str and not value.strip())
+
+
 def without_parentheses(text: str) -> str:
     """Folded text less what stands in parentheses."""
     return _PARENTHESES.sub("", text)
