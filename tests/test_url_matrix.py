@@ -12,8 +12,9 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from issues.models import Category, Issue, IssueList
+from issues.models import Category, Import, Issue, IssueList
 from projects.models import Campaign, Programme, Project
+from rectify.lib import clock
 from tests.townships.conftest import COUNTY, make_person
 from townships.models import Unit, User
 from townships.rules.roles import Role
@@ -114,6 +115,56 @@ MATRIX: dict[str, Line] = {
     "issues:export": Line("/issues/export/", to=EXPORTERS),
     "issues:export_one": Line("/issues/export/1/", to=EXPORTERS, answer=MISSING),
     "issues:export_file": Line("/issues/export/1/file/", to=EXPORTERS, answer=MISSING),
+    "issues:imports": Line("/import/", to=OFFICES),
+    "issues:pending": Line("/import/pending/", to=OFFICES),
+    "issues:pending_mend": Line("/import/pending/1/mend/", to=OFFICES, post={}, answer=MISSING),
+    "issues:pending_drop": Line("/import/pending/1/drop/", to=OFFICES, post={}, answer=MISSING),
+    "issues:import": Line("/import/{import}/", to=OFFICES, hidden_from=STRANGER),
+    "issues:import_progress": Line(
+        "/import/{import}/progress/", to=OFFICES, answer=MOVED, hidden_from=STRANGER
+    ),
+    "issues:import_restart": Line(
+        "/import/{import}/restart/", to=OFFICES, post={}, answer=MOVED, hidden_from=STRANGER
+    ),
+    "issues:import_sheet": Line(
+        "/import/{import}/sheet/", to=OFFICES, post={}, answer=MOVED, hidden_from=STRANGER
+    ),
+    "issues:import_dates": Line(
+        "/import/{import}/dates/", to=OFFICES, post={}, answer=MOVED, hidden_from=STRANGER
+    ),
+    "issues:import_decisions": Line(
+        "/import/{import}/decisions/", to=OFFICES, answer=MOVED, hidden_from=STRANGER
+    ),
+    "issues:import_rows": Line("/import/{import}/rows/", to=OFFICES, answer=MOVED, hidden_from=STRANGER),
+    "issues:import_changes": Line(
+        "/import/{import}/changes/", to=OFFICES, answer=MOVED, hidden_from=STRANGER
+    ),
+    "issues:import_confirm": Line(
+        "/import/{import}/confirm/", to=OFFICES, answer=MOVED, hidden_from=STRANGER
+    ),
+    "issues:import_pending": Line("/import/{import}/pending/", to=OFFICES, hidden_from=STRANGER),
+    "issues:import_withdraw": Line("/import/{import}/withdraw/", to=OFFICES, hidden_from=STRANGER),
+    "issues:import_abandon": Line(
+        "/import/{import}/abandon/", to=OFFICES, post={}, answer=MOVED, hidden_from=STRANGER
+    ),
+    "issues:import_file": Line("/import/{import}/file/", to=OFFICES, hidden_from=STRANGER),
+    # lists, categories
+    "issues:lists": Line("/lists/", to=READERS),
+    "issues:list_add": Line("/lists/add/", to=OFFICES, but={"stranger": MOVED}),
+    "issues:list_change": Line("/lists/{list}/", to=OFFICES, hidden_from=STRANGER),
+    "issues:categories": Line("/setup/categories/", to=OFFICES),
+    # set-up
+    "dashboards:setup": Line("/setup/", to=OFFICES),
+    "dashboards:setup-units": Line("/setup/units/", to=OFFICES),
+    "dashboards:setup-units-template": Line("/setup/units/template/", to=OFFICES),
+    "dashboards:setup-units-preview": Line("/setup/units/preview/", to=OFFICES, answer=MOVED),
+    "dashboards:setup-units-load": Line("/setup/units/load/", to=OFFICES, post={}, answer=MOVED),
+    "dashboards:setup-campaign": Line("/setup/campaign/", to=OFFICES),
+    "dashboards:setup-campaign-change": Line("/setup/campaign/gj2018/", to=OFFICES, hidden_from=STRANGER),
+    "dashboards:setup-accounts": Line("/setup/accounts/", to=OFFICES),
+    "dashboards:setup-accounts-template": Line("/setup/accounts/template/", to=OFFICES),
+    "dashboards:setup-accounts-preview": Line("/setup/accounts/preview/", to=OFFICES, answer=MOVED),
+    "dashboards:setup-accounts-create": Line("/setup/accounts/create/", to=OFFICES, post={}, answer=MOVED),
     # dashboards
     "dashboards:home": Line("/"),
     "dashboards:board": Line("/dashboard/", to=FIGURES),
@@ -165,7 +216,18 @@ def world(people: dict[str, User]) -> dict[str, Any]:
         department=bureau,
         arranged_on=date(2018, 1, 1),
     )
-    return {"account": people["cadre"].pk, "issue": issue.number, "project": project.number}
+    source = Import.objects.create(
+        campaign=campaign,
+        file_name="台账.csv",
+        stored_as="imports/nowhere",
+        sha256="0" * 64,
+        size=1,
+        status="done",
+        uploaded_by=people["office"],
+        uploaded_at=clock.now(),
+    )
+    made = {"account": people["cadre"].pk, "issue": issue.number, "project": project.number}
+    return {**made, "import": source.pk}
 
 
 # --- the walk -----------------------------------------------------------------------------------------------

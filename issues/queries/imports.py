@@ -16,7 +16,7 @@ SOURCE = "sheet__source"
 
 
 def imports_of(user: User) -> QuerySet[Import]:
-    """Imports into campaigns under the unit one acts for; without a campaign they are the uploader's alone."""
+    """Imports into campaigns under the unit one acts for; without a campaign, only one's own."""
     seen = Q(campaign__unit__path__startswith=acting_root(user)) | Q(campaign=None, uploaded_by=user)
     return Import.objects.filter(seen).select_related("campaign", "list", "uploaded_by", "withdrawn_by")
 

@@ -1,123 +1,100 @@
-"""Sheets built in a test, and the demo county's units to read them with."""
+"""Small ledgers for tests of the import: the rows of a table as a file, and ways to bring it in."""
+
+from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
-from datetime import date
-from functools import cache
-from pathlib import Path
+import io
+from collections.abc import Iterable, Sequence
+from io import BytesIO
 from typing import Any
 
-from openpyxl.utils import range_boundaries
+from issues.models import Import, IssueList
+from issues.services.imports import files, running
+from issues.services.imports.running import Outcome
+from projects.models import Campaign
+from townships.models import User
 
-from issues.rules.reading import Decisions, ReadingContext, read_sheet
-from issues.rules.report import SheetReport
-from rectify.lib.sheets.types import Merge, Sheet
-from rectify.lib.workdays import Workdays
-from townships.rules.county import UnitRow, names_of, split_aliases
-from townships.rules.names import UnitIndex, UnitName, UnitRecord
-
-REPOSITORY = Path(__file__).resolve().parents[2]
-MAY_20 = date(2018, 5, 20)
-JUNE_6 = date(2018, 6, 6)
-_FILES = (
-    ("county.csv", "county"),
-    ("townships.csv", "township"),
-    ("villages.csv", "village"),
-    ("departments.csv", "department"),
+TITLE = "某县房屋安全问题整改台账（截至2018年5月20日）"
+HEAD = (
+    "序号",
+    "乡镇",
+    "村",
+    "户主",
+    "问题类别",
+    "具体问题",
+    "数量（户）",
+    "责任单位",
+    "整改时限",
+    "整改进展",
+    "是否完成",
+    "完成时间",
 )
+PLAN = {
+    "序号": 0,
+    "户主": 3,
+    "问题": 5,
+    "数量": 6,
+    "单位": 7,
+    "时限": 8,
+    "进展": 9,
+    "完成": 10,
+    "完成时间": 11,
+}
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    with (REPOSITORY / "demo" / "county" / name).open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+def row(number: int | str, *, household: str = "", **cells: str) -> list[str]:
+    """One row of the ledger; ``cells`` by the short names of ``PLAN``."""
+    written = [
+        str(number),
+        "甲镇",
+        "甲一村",
+        household or f"王某{number}",
+        "住房安全",
+        f"第{number}户屋面渗漏，墙体开裂未修",
+        "1",
+        "甲镇",
+        "2018年6月30日",
+        "",
+        "未完成",
+        "",
+    ]
+    for name, text in cells.items():
+        written[{**PLAN, "乡镇": 1, "村": 2}[name]] = text
+    return written
 
 
-def _record(row: dict[str, str], level: Any) -> UnitRecord:
-    def day(name: str) -> date | None:
-        return date.fromisoformat(row[name]) if row.get(name) else None
+def ledger(rows: Iterable[Sequence[str]], *, title: str = TITLE) -> bytes:
+    """The CSV of a ledger."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([title])
+    writer.writerow(HEAD)
+    writer.writerows(rows)
+    return text.getvalue().encode()
 
-    told = UnitRow(
-        row["code"], row["name"], row["short_name"], level, note=row.get("note", ""),
-        aliases=split_aliases(row.get("aliases", "")),
-    )  # fmt: skip
-    return UnitRecord(
-        code=row["code"],
-        name=row["name"],
-        short_name=row["short_name"],
-        kind=row.get("kind", "县"),
-        level=level,
-        parent_code=row.get("parent_code", "" if level == "county" else "510524"),
-        opened_on=day("opened_on"),
-        closed_on=day("closed_on"),
-        successor_code=row.get("successor_code", ""),
-        names=tuple(UnitName(text, role) for text, role in names_of(told).items()),  # type: ignore[arg-type]
+
+def receive(
+    content: bytes,
+    *,
+    campaign: Campaign,
+    by: User,
+    issue_list: IssueList | None = None,
+    name: str = "台账.csv",
+    reason: str = "",
+    **options: Any,
+) -> Import:
+    """Keep a file as the command and the page do."""
+    return files.receive(
+        stream=BytesIO(content),
+        file_name=name,
+        by=by,
+        campaign=campaign,
+        issue_list=issue_list,
+        reason=reason,
+        options={"found_on": "2018-01-10", **options},
     )
 
 
-@cache
-def county() -> UnitIndex:
-    """Every unit of the demo county."""
-    sets: dict[str, list[str]] = {}
-    for row in _rows("unit_sets.csv"):
-        sets.setdefault(row["set"], []).append(row["unit_code"])
-    return UnitIndex((_record(row, level) for name, level in _FILES for row in _rows(name)), sets)
-
-
-@cache
-def calendar() -> Workdays:
-    return Workdays.from_holidays(range(2015, 2027))
-
-
-def context(**options: Any) -> ReadingContext:
-    """The demo county on 2018-06-06, counting from 2018-05-20 unless told otherwise."""
-    told = {
-        "units": county(),
-        "workdays": calendar(),
-        "today": JUNE_6,
-        "ref_date": MAY_20,
-        "file_name": "台账.xlsx",
-    }
-    if "decisions" in options:
-        options["decisions"] = Decisions.from_json(options["decisions"])
-    return ReadingContext(**(told | options))
-
-
-def sheet(rows: Sequence[Sequence[Any]], merges: str = "", name: str = "Sheet1", **about: Any) -> Sheet:
-    """A sheet of these rows ("" is an empty cell), merged ranges as spreadsheets write them: "A1:C1 A3:A4"."""
-    cells = [[None if value == "" else value for value in row] for row in rows]
-    for row in cells:
-        while row and row[-1] is None:
-            row.pop()
-    ranges = [range_boundaries(text) for text in merges.split()]
-    merged = tuple(Merge(top, left, bottom, right) for left, top, right, bottom in ranges)
-    return Sheet(name, cells, merged, **about)
-
-
-def read(
-    rows: Sequence[Sequence[Any]], merges: str = "", name: str = "Sheet1", **options: Any
-) -> SheetReport:
-    """The report of a sheet of these rows."""
-    return read_sheet(sheet(rows, merges, name), context(**options))
-
-
-def names(header: str) -> list[str]:
-    """The names of a header, separated by spaces."""
-    return header.split()
-
-
-def table(header: str, *rows: Sequence[Any], **options: Any) -> SheetReport:
-    """The report of a table with a header of one level (names separated by spaces) and these rows."""
-    return read([header.split(), *rows], **options)
-
-
-def fields(report: SheetReport) -> dict[str, str | None]:
-    """Path → the contract's field, of every column."""
-    return {column.name: column.field for column in report.columns}
-
-
-def one(report: SheetReport) -> dict[str, Any]:
-    """The fields of the only row, as the report shows them; fails where there are errors."""
-    assert not report.errors, report.errors
-    (row,) = report.rows
-    shown: dict[str, Any] = row.to_json()["fields"]
-    return shown
+def bring(content: bytes, **given: Any) -> Outcome:
+    """Receive a file and write it."""
+    return running.execute(receive(content, **given))

@@ -18,7 +18,8 @@ BATCH = 1000
 
 @dataclass(slots=True)
 class SheetContext:
-    """One sheet being planned or written. ``issue_list`` and ``sheet`` exist only once writing has begun."""
+    """One sheet being planned or written. ``issue_list`` and ``sheet`` exist only once writing has begun;
+    ``written`` are items that other rows of the same sheet became before (mending)."""
 
     campaign: Campaign
     source: Import | None
@@ -32,6 +33,7 @@ class SheetContext:
     now: datetime
     issue_list: IssueList | None = None
     sheet: ImportSheet | None = None
+    written: frozenset[int] = frozenset()
 
     @property
     def cause_id(self) -> int | None:

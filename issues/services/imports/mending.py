@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from issues.models import Import, Issue, Lead, PendingRow
 from issues.rules.report import Json, Kind, SheetReport, WorkbookReport, mask_extra
@@ -33,7 +35,20 @@ def mend(*, pending_id: int, cells: Mapping[str, str], by: User, reason: str = "
         source = Import.objects.select_for_update().get(pk=row.sheet.source_id)
         if source.status != "done":
             raise RowRefused("这次导入已经撤回，不能再补录。")
-        one = planning.plan(workbook, campaign=row.campaign, by=by, source=source, issue_list=row.list)[0]
+        made = _made_of(row)
+        report = workbook.sheets[0]
+        report.rows = [one for one in report.rows if one.row not in made]
+        plans = planning.plan(
+            workbook,
+            campaign=row.campaign,
+            by=by,
+            source=source,
+            issue_list=row.list,
+            written=frozenset(made.values()),
+        )
+        if not plans:
+            raise RowRefused("这张表现在识别不出来，这一行没有入库。")
+        one = plans[0]
         _refuse_what_is_wrong(one, row, reason.strip() or source.reason)
         number = _write(one, row)
         settle_as_mended(row, by=by, item_number=number)
@@ -114,9 +129,18 @@ def _write(one: SheetPlan, row: PendingRow) -> str:
     return ""
 
 
+def _made_of(row: PendingRow) -> dict[int, int]:
+    """Row → item of the rows of this sheet that came in already."""
+    found = _items(row).values_list("row", "pk")
+    return {number: pk for number, pk in found if number is not None}
+
+
 def _number(row: PendingRow) -> str:
     """The number of the item just made from the row."""
+    return str(_items(row).filter(row=row.row).order_by("-pk").values_list("number", flat=True)[0])
+
+
+def _items(row: PendingRow) -> QuerySet[Any]:
     models = {Kind.ISSUES: Issue, Kind.LEADS: Lead, Kind.PROJECTS: Project, Kind.FUNDS: Fund}
     sheet = "sheet" if Kind(row.kind) in (Kind.ISSUES, Kind.LEADS) else "sheet_key"
-    made = models[Kind(row.kind)]._default_manager.filter(**{sheet: row.sheet_id, "row": row.row})
-    return str(made.order_by("-pk").values_list("number", flat=True)[0])
+    return models[Kind(row.kind)]._default_manager.filter(**{sheet: row.sheet_id})

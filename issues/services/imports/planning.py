@@ -54,8 +54,11 @@ def plan(
     by: User,
     source: Import | None = None,
     issue_list: IssueList | None = None,
+    written: frozenset[int] = frozenset(),
 ) -> list[SheetPlan]:
-    """One plan per sheet that holds a table; row contradictions are added to the reports' errors."""
+    """One plan per sheet that holds a table; row contradictions are added to the reports' errors.
+
+    ``written``: items that no row may be, since other rows of the sheet became them."""
     units = UnitLookup()
     categories = Branches(Category, campaign, "C")
     programmes = Branches(Programme, campaign, "P")
@@ -78,6 +81,7 @@ def plan(
             by=by,
             now=now,
             issue_list=target,
+            written=written,
         )
         plans.append(_plan_sheet(report, context))
     return plans
@@ -94,7 +98,7 @@ def sheet_dates(report: SheetReport, target: IssueList | None) -> SheetDates:
 def _plan_sheet(report: SheetReport, context: SheetContext) -> SheetPlan:
     result = SheetPlan(report, context)
     drafts = result.drafts = _drafts(result)
-    existing = result.importer.existing(context)
+    existing = [key for key in result.importer.existing(context) if key.ref not in context.written]
     if not existing:
         result.creations = drafts
         return result
