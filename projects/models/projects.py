@@ -73,7 +73,7 @@ class LedgerRow(models.Model):
     sheet_key = models.BigIntegerField("来源表", null=True, db_index=True)
     row = models.PositiveIntegerField("来源行", null=True)
     identity = models.CharField("同一性摘要", max_length=32, blank=True, db_index=True)
-    content = models.CharField("整行摘要", max_length=32, blank=True)
+    row_digest = models.CharField("整行摘要", max_length=32, blank=True)
     search_text = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
     withdrawn_at = models.DateTimeField("撤回时间", null=True)
@@ -188,7 +188,8 @@ class Fund(LedgerRow):
     @property
     def over(self) -> Decimal:
         """超额下达, 万元: max(0, funded − due)."""
-        return max(Decimal(0), self.funded - self.due)
+        over: Decimal = self.funded - self.due
+        return max(Decimal(0), over)
 
 
 class FundEntry(Entry):

@@ -31,7 +31,7 @@ ROW_COLUMNS = (
     "sheet_key",
     "row",
     "identity",
-    "content",
+    "row_digest",
     "search_text",
     "version",
     "created_at",
@@ -94,7 +94,7 @@ def _base_values(draft: Draft, context: SheetContext, programme_name: str) -> di
         "sheet_key": context.sheet_id,
         "row": draft.row,
         "identity": draft.identity,
-        "content": draft.content,
+        "row_digest": draft.content,
         "version": 1,
         "created_at": context.now,
         "updated_at": context.now,
@@ -173,9 +173,9 @@ def _compare_moves(draft: Draft, item: Project | Fund, changes: Changes) -> None
 def _update(draft: Draft, item: Project | Fund, changes: Changes, context: SheetContext) -> None:
     for name, value in changes.fields.items():
         setattr(item, name, value)
-    item.content = draft.content
+    item.row_digest = draft.content
     item.version += 1
-    item.save(update_fields=[*changes.fields, "content", "version", "updated_at"])
+    item.save(update_fields=[*changes.fields, "row_digest", "version", "updated_at"])
     if changes.moves:
         ledger.post(item, moves=changes.moves, by=context.by, cause=Cause.IMPORT, cause_id=context.cause_id)
 
@@ -189,9 +189,9 @@ class ProjectImporter:
     def existing(self, context: SheetContext) -> list[Key]:
         found = Project.objects.present().filter(campaign=context.campaign, sheet_title=context.title)
         return [
-            Key(pk, number, ledger_number, name, "", identity, content)
-            for pk, number, ledger_number, name, identity, content in found.values_list(
-                "id", "number", "ledger_number", "name", "identity", "content"
+            Key(pk, number, ledger_number, name, "", identity, row_digest)
+            for pk, number, ledger_number, name, identity, row_digest in found.values_list(
+                "id", "number", "ledger_number", "name", "identity", "row_digest"
             )
         ]
 
@@ -253,9 +253,9 @@ class FundImporter:
     def existing(self, context: SheetContext) -> list[Key]:
         found = Fund.objects.present().filter(campaign=context.campaign, sheet_title=context.title)
         return [
-            Key(pk, number, ledger_number, "", "", identity, content)
-            for pk, number, ledger_number, identity, content in found.values_list(
-                "id", "number", "ledger_number", "identity", "content"
+            Key(pk, number, ledger_number, "", "", identity, row_digest)
+            for pk, number, ledger_number, identity, row_digest in found.values_list(
+                "id", "number", "ledger_number", "identity", "row_digest"
             )
         ]
 
