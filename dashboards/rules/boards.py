@@ -265,7 +265,8 @@ def _matrix(setting: Setting, told: Told) -> dict[str | None, tuple[Number, ...]
 def _cell(setting: Setting, told: Told, row: Row, base: Decimal) -> Number:
     value = _ranked(setting, told, row)
     share = value * 100 / base if base else Decimal(0)
-    step = 0 if value <= 0 else 1 + sum(share > bound for bound in HEAT)
+    nowhere = row.members[0] is None
+    step = 0 if value <= 0 or nowhere else 1 + sum(share > bound for bound in HEAT)
     return Number(
         plain(value),
         _cell_href(setting, told, dict(zip(("township", KINDS[setting.of]), row.members, strict=True))),

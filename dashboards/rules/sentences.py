@@ -192,10 +192,15 @@ def _unstated(telling: Telling, row: Row, counted_in: str, word: str) -> str:
     figures = issue_quantities(row.sums, telling.basis)
     if figures["done"] == 0 and figures["stated_left"] == 0:
         return "，均未报情况"
+    waiting = figures["unverified"] if telling.basis == "confirmed" else Decimal(0)
     done = "已整改" if telling.basis == "claimed" else "核实整改"
     said = [
         f"，{name}{plain(value)}{part}"
-        for name, value in ((done, figures["done"]), ("明确未整改", figures["stated_left"]))
+        for name, value in (
+            (done, figures["done"]),
+            ("上报整改待核实", waiting),
+            ("明确未整改", figures["stated_left"] - waiting),
+        )
         if value
     ]
     return f"{''.join(said)}，{plain(figures['unstated'])}{part}未报情况"

@@ -37,5 +37,5 @@ def cells(shown: tuple[Number, ...], is_total: bool = False) -> SafeString:
 
 
 def _cell(one: Number, is_first: bool, is_total: bool) -> str:
-    heat = "" if is_total else f" heat-{one.step}{'' if one.step else ' nought'}"
+    heat = "" if is_total else f" heat-{one.step}{' nought' if one.text == '0' else ''}"
     return f'<td class="num cell{heat}{" gap" if is_first else ""}">{number(one)}</td>'
