@@ -209,6 +209,10 @@ def _settle_description(mapping: Mapping) -> None:
     if mapping.has("description"):
         return
     texts = {at: mapping.values[at] for at in mapping.free()}
-    long = [at for at, values in texts.items() if values.length >= _LONG_TEXT and values.variety >= _HALF]
+    long = [
+        at
+        for at, values in texts.items()
+        if values.length >= _LONG_TEXT and values.variety >= _HALF and values.sentences >= _MOSTLY
+    ]
     if long:
         settle(mapping, max(long, key=lambda at: texts[at].length), "description")

@@ -29,6 +29,7 @@ _START: Final = re.compile(
     r"(尚?未|没有|已|正在|拟)?(开工|动工|启动|下达|实施|施工|建设|进场)(建设|中)?|在建|续建|停工|是|否|"
     r"前期(工作|准备)?(中|阶段)?|(已|未|即将)?(完工|竣工|建成|完成|投用|投入使用|交付使用)"
 )
+_CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
 _TICKS: Final = frozenset("√✓✔☑vV是1")
 _STATE_LENGTH: Final = 16
 
@@ -110,6 +111,11 @@ class ColumnValues:
     @cached_property
     def length(self) -> float:
         return sum(map(len, self.texts)) / len(self.texts) if self.texts else 0.0
+
+    @cached_property
+    def sentences(self) -> float:
+        """Texts of several Chinese characters: no dates, numbers or codes."""
+        return self.share(lambda text: len(_CHINESE.findall(text)) >= 4)
 
     @cached_property
     def variety(self) -> float:

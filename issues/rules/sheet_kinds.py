@@ -75,7 +75,8 @@ _CORES: Final[dict[Kind, tuple[frozenset[str], ...]]] = {
             "name content", "name investment", "name started", "name planned_start", "name planned_finish",
             "name progress", "name department", "content started", "content investment", "programme started",
             "quantity started", "name started_on", "name completed_on", "quantity started_quantity",
-            "content planned_finish",
+            "content planned_finish", "started township", "started department", "started planned_finish",
+            "started started_on", "programme allotted", "planned_start planned_finish",
         )
     ),
     Kind.LEADS: (frozenset({"description", "valid"}), frozenset({"description", "reported_by"}),
@@ -179,7 +180,10 @@ def _score(kind: Kind, table: Table, title: str) -> float:
         weights.get(name, 0.5) * (0.5 if strength is Strength.WEAK else 1)
         for name, strength in strengths.items()
     )
-    return told + (2 if _TITLE_WORDS[kind].search(title) else 0)
+    named = sum("线索" in fold(column.path[-1]) for column in table.columns if column.path)
+    return (
+        told + (2 if _TITLE_WORDS[kind].search(title) else 0) + (min(named, 3) if kind is Kind.LEADS else 0)
+    )
 
 
 def _is_statistics(table: Table, values: Sequence[ColumnValues], title: str) -> bool:

@@ -80,6 +80,8 @@ class UnitCells:
 
     def is_joined_place(self, text: str) -> bool:
         """Whether a text names a township with something behind it."""
+        if self.is_village(text):
+            return False
         place = self._index.resolve_place(text)
         return place is not None and place.township is not None and bool(place.village or place.rest)
 

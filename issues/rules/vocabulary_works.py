@@ -1,9 +1,9 @@
-"""What ledgers call the fields of projects, leads and funds. Names are folded, as in `vocabulary`."""
+"""What ledgers call the fields of projects, leads and funds. Names are folded, as in `vocabulary_shared`."""
 
 import re
 from typing import Final
 
-from issues.rules.vocabulary import FOREIGN, GENERIC, NEVER, PLACES, pattern
+from issues.rules.vocabulary_shared import FOREIGN, GENERIC, NEVER, PLACES, pattern
 from rectify.lib.sheets.columns import Strength, Vocabulary
 
 _WEAK = Strength.WEAK
@@ -11,7 +11,7 @@ _WEAK = Strength.WEAK
 _PROJECT_NEVER: Final = re.compile(
     NEVER.pattern.split("|^是否")[0]
     + r"|受益|建设性质|项目性质|到位资金|资金来源|完成投资|完成资金|支付|拨付|到位|中标|合同|结算|"
-    r"决算|评审|招标|自筹|贷款|还差|缺口|工期$|标准|规格|年限|累计|本月|本年|同比|环比"
+    r"决算|评审|招标|自筹|贷款|还差|缺口|工期$|标准|规格|年限|招投标|手续|征地|征拆|审批|设计|前期|累计|本月|本年|同比|环比"
 )
 _PROJECT_NAMES: Final = {
     **PLACES,
@@ -87,7 +87,7 @@ _PROJECT_WEAK: Final = {
     "项目建设单位 主管单位 项目业主单位 承建单位",
     "investment": "财政资金 补助资金 年度投资 年度计划投资 金额 补助金额 预算 概算 预算资金 "
     "计划资金 投入资金 资金额度",
-    "planned_finish": "建设期限 建设工期 计划工期 工期 建设起止年限 完成目标",
+    "planned_finish": "时间节点 建设期限 建设工期 计划工期 工期 建设起止年限 完成目标",
     "started": "建设状态 项目状态 目前状态 实施状态 进展状态 项目进展状态 状态 当前状态 项目建设状态",
     "problem": "原因 主要原因 未完成原因 困难",
     "quantity": "受益范围数",
