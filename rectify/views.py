@@ -86,7 +86,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         HTTPStatus.NOT_FOUND,
         "没有这个页面",
         "地址可能写错了，或者这项内容不在您能查看的范围内。",
-        "请从左侧栏目或首页重新查找。",
+        "请从首页的栏目重新查找。",
     )
 
 
