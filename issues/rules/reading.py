@@ -184,6 +184,7 @@ class _SheetReading:
             columns=self._columns,
             units=self._units,
             last_day=self._last_day,
+            sheet_name=self._sheet.name,
             programme=self._programme(),
             year=self._dates.year,
             counted_in=("万元" if told.money else told.counted_in or "个") if told else "个",

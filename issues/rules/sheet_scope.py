@@ -25,6 +25,7 @@ class SheetScope:
     columns: list[ColumnReport]
     units: UnitCells
     last_day: date
+    sheet_name: str = ""
     programme: str = ""
     year: int = 0
     counted_in: str = "个"
@@ -83,20 +84,27 @@ class SheetScope:
 
     def put_place(self, row: Row) -> None:
         """Township, village and what is left of the text, from all columns of the row that name a place."""
-        if not row.places:
+        above = "" if self.has("township") or self.has("place") else self._township_above(row.number)
+        if not row.places and not above:
             return
         township, village, place = (
             row.places[name][1] if name in row.places else "" for name in _PLACE_FIELDS
         )
+        township = township or above
         found = self.units.place(township, village, place, self._has_strict_place)
         for name, text in zip(_PLACE_FIELDS, (found.township, found.village, found.place), strict=True):
             if text:
                 row.fields[name] = text
         for note in found.notes:
-            column = row.places.get(note.field, next(iter(row.places.values())))[0]
+            column, _ = row.places.get(note.field, next(iter(row.places.values()), (_NOWHERE, "")))
             self.say(row, column, note.field, note.text, note.message, note.is_error)
             if note.unknown:
                 self.note_unknown(note.text, row.number)
+
+    def _township_above(self, row: int) -> str:
+        """The township that a heading or the sheet's name gives where no column names the place."""
+        names = (*reversed(self.table.sections.get(row, ())), self.sheet_name)
+        return next((name for name in names if self.units.is_township(name)), "")
 
 
 _PLACE_FIELDS = ("township", "village", "place")

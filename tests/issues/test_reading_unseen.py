@@ -539,3 +539,19 @@ def test_a_cover_an_empty_sheet_and_a_note_are_skipped_with_a_reason() -> None:
         assert report.kind == "skipped"
         assert report.why
         assert report.to_json()["rows"] == []
+
+
+def test_a_heading_that_names_a_township_places_the_rows_under_it() -> None:
+    report = read([names("序号 村 户主 存在问题"), ["一、龙凤镇（1户）"], [1, "双桥村", "张某", "漏雨"]])
+    (row,) = report.rows
+    assert (row.fields["township"], row.fields["village"], row.fields["category"]) == (
+        "龙凤镇",
+        "双桥村",
+        "龙凤镇",
+    )
+
+
+def test_a_sheet_named_after_a_township_places_its_rows() -> None:
+    report = read([names("序号 村 户主 存在问题"), [1, "双桥村", "张某", "漏雨"]], name="麻城镇")
+    (row,) = report.rows
+    assert (row.fields["township"], row.fields["village"]) == ("麻城镇", "双桥村")
