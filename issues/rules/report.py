@@ -50,6 +50,7 @@ _REPORTED: Final = {
     "action_due": None,
     "item_key": None,
 }
+_LETTERS: Final = tuple(map(column_letter, range(1, 257)))
 _NAME_COLUMN: Final = re.compile(r"姓名|户主|信访人|举报人|反映人|投诉人|当事人|家庭成员|借款人|被反映人")
 _ID_COLUMN: Final = re.compile(r"身份证|证件号")
 _PHONE_COLUMN: Final = re.compile(r"电话|手机|联系方式")
@@ -255,4 +256,9 @@ def mask_extra(path: str, text: str) -> str:
 
 def cells_by_letter(cells: Sequence[Value]) -> dict[str, str]:
     """The filled cells of a row as texts, by column letter."""
-    return {column_letter(at): text for at, value in enumerate(cells, 1) if (text := written(value))}
+    letters = _LETTERS if len(cells) <= len(_LETTERS) else tuple(map(column_letter, range(1, len(cells) + 1)))
+    return {
+        letter: text
+        for letter, value in zip(letters, cells, strict=False)
+        if value is not None and (text := value.strip() if type(value) is str else written(value))
+    }

@@ -133,7 +133,10 @@ class BodyReader:
         leading = [value for _, value in filled[:_LEADING_CELLS] if isinstance(value, str)]
         if not any("计" in value or "全" in value or "总" in value or "計" in value for value in leading):
             return False
-        return is_total(leading[0]) or any(len(value) <= 20 and is_total(value) for value in leading[1:])
+        lengths = (_LONGEST_SECTION, *(20 for _ in leading[1:]))
+        return any(
+            len(text) <= longest and is_total(text) for text, longest in zip(leading, lengths, strict=True)
+        )
 
     def _closing(self, filled: Cells, texts: Texts) -> Why | None:
         if len(filled) > self._few or not isinstance(filled[0][1], str):
@@ -168,17 +171,15 @@ class BodyReader:
         """Whether the row names columns, and others than this table has."""
         if len(cells) < _NEW_TABLE_NAMES or type(cells[0]) is int:
             return False
-        filled = [value for value in cells if not is_void(value)]
-        if len(filled) < _NEW_TABLE_NAMES or not all(type(value) is str for value in filled):
-            return False
-        names = [fold(str(value)) for value in filled]
+        written_ones = [value for value in cells if not is_void(value)]
+        texts = [value for value in written_ones if type(value) is str and len(value) <= _LONGEST_SECTION]
         # Data says figures and sentences where names do not: looking names up is dear, this is cheap.
-        if (
-            sum(_FIGURE.search(name) is not None for name in names) > 1
-            or max(map(len, names)) > _LONGEST_SECTION
-        ):
+        if len(texts) < max(_NEW_TABLE_NAMES, len(written_ones)) or _FIGURE.search(texts[0]):
             return False
-        if _FIGURE.search(names[0]) or not self._is_name(names[0]):
+        if sum(_FIGURE.search(text) is not None for text in texts) > 1:
+            return False
+        names = [fold(text) for text in texts]
+        if not self._is_name(names[0]):
             return False
         known, own = sum(map(self._is_name, names)), len(set(names) & self._names)
         return known >= max(_NEW_TABLE_NAMES, 0.6 * len(names)) and own < 0.6 * len(names)
