@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from dashboards.rules.columns import columns_of, shown
+from dashboards.rules.columns import OPTIONAL, columns_of, shown
 from dashboards.rules.documents import Setting, row_proof, worst_measure
 from dashboards.rules.figures import MONEY, plain
 from dashboards.rules.indicators import Indicator, indicator
@@ -54,6 +54,7 @@ class Table:
     total: Line
     columns: tuple[str, ...] = ()
     has_worst: bool = False
+    has_heat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +101,18 @@ class Told:
     both: Block
     columns: Block
 
+    @property
+    def compares_places(self) -> bool:
+        """Whether there is more than one place, so that one can be the worst."""
+        return len(self.places["rows"]) > 1
+
 
 def panel(setting: Setting, told: Told) -> Panel:
     """What the page shows of one block."""
     total = told.kinds["total"]
     counted_in = told.both.counted_in
     measure = worst_measure(setting.of, counted_in)
-    worst, worst_href = _worst(setting, total, measure, counted_in)
+    worst, worst_href = _worst(setting, total, measure, counted_in) if told.compares_places else ("", "")
     by_kind = _by_kind(setting, told, measure)
     return Panel(
         counted_in=counted_in,
@@ -166,7 +172,7 @@ def _by_kind(setting: Setting, told: Told, measure: str) -> Table:
         heads=tuple(indicator(setting.of, name) for name in columns),
         lines=tuple(_line(setting, row, kind, columns, told.both.counted_in, measure) for row in rows),
         total=_line(setting, told.kinds["total"], kind, columns, told.both.counted_in, measure),
-        has_worst=True,
+        has_worst=told.compares_places,
     )
 
 
@@ -213,37 +219,69 @@ OTHER_BASIS = {"claimed": ("confirmed", "confirmed_rate"), "confirmed": ("claime
 WIDE = 6
 
 
-def _place_columns(setting: Setting, counted_in: str, kinds: int) -> tuple[str, ...]:
+def _place_columns(
+    setting: Setting, counted_in: str, kinds: int, total: Mapping[str, Any]
+) -> tuple[str, ...]:
     """Beside many kinds only the basis asked for: the table by kind shows both."""
     columns = PLACE_COLUMNS[MONEY if is_money_block(setting, counted_in) else setting.of]
-    if setting.of != ISSUES or kinds <= WIDE:
-        return columns
-    return tuple(name for name in columns if name not in OTHER_BASIS[setting.basis])
+    other = OTHER_BASIS[setting.basis] if setting.of == ISSUES and kinds > WIDE else ()
+    return tuple(
+        name
+        for name in columns
+        if name not in other and (name not in OPTIONAL or total.get(name, "0") != "0")
+    )
 
 
 def _by_place(setting: Setting, told: Told) -> Table:
     counted_in = told.both.counted_in
     kinds = [row.members[0] for row in told.columns.rows]
-    columns = _place_columns(setting, counted_in, len(kinds))
-    shows_cells = len(kinds) > 1
-    matrix = _matrix(setting, told) if shows_cells else {}
-    rows = told.places["rows"]
-    lines = [_line(setting, row, "township", columns, counted_in, "left") for row in rows]
-    codes = [row["township_code"] for row in rows]
-    blank = tuple(Number("") for _ in kinds) if shows_cells else ()
+    columns = _place_columns(setting, counted_in, len(kinds), told.places["total"])
     total = _line(setting, told.places["total"], "township", columns, counted_in, "left")
+    lines = [_line(setting, row, "township", columns, counted_in, "left") for row in told.places["rows"]]
+    names: tuple[str, ...] = ()
+    if len(kinds) > 1:
+        names = tuple(_spoken(kind, setting) for kind in kinds)
+        matrix, blank = _matrix(setting, told), tuple(Number("") for _ in kinds)
+        codes = [row["township_code"] for row in told.places["rows"]]
+        lines = [
+            replace(line, cells=matrix.get(code, blank)) for line, code in zip(lines, codes, strict=True)
+        ]
+        total = replace(total, cells=_column_totals(setting, told))
+    elif told.compares_places:
+        lines = _heated(lines, total, columns.index(worst_measure(setting.of, counted_in)))
     return Table(
         label=DIMENSION_LABELS["township"],
         heads=tuple(indicator(setting.of, name) for name in columns),
-        lines=tuple(
-            Line(line.name, line.href, line.numbers, matrix.get(code, blank))
-            for line, code in zip(lines, codes, strict=True)
-        ),
-        total=Line(
-            total.name, total.href, total.numbers, _column_totals(setting, told) if shows_cells else ()
-        ),
-        columns=tuple(_spoken(kind, setting) for kind in kinds) if shows_cells else (),
+        lines=tuple(lines),
+        total=total,
+        columns=names,
+        has_heat=told.compares_places,
     )
+
+
+def _heated(lines: Sequence[Line], total: Line, at: int) -> list[Line]:
+    """The lines with the figure that decides the worst place darkened by its share."""
+    base = Decimal(total.numbers[at].text)
+    return [
+        replace(
+            line, numbers=(*line.numbers[:at], _darkened(line.numbers[at], base), *line.numbers[at + 1 :])
+        )
+        for line in lines
+    ]
+
+
+def _darkened(shown: Number, base: Decimal) -> Number:
+    value = Decimal(shown.text)
+    share = value * 100 / base if base else Decimal(0)
+    return replace(shown, step=_step(value, share), title=_share(value, share))
+
+
+def _step(value: Decimal, share: Decimal) -> int:
+    return 0 if value <= 0 else 1 + sum(share > bound for bound in HEAT)
+
+
+def _share(value: Decimal, share: Decimal) -> str:
+    return f"占{share:.1f}%" if value > 0 else ""
 
 
 def _spoken(kind: Member | None, setting: Setting) -> str:
@@ -265,13 +303,12 @@ def _matrix(setting: Setting, told: Told) -> dict[str | None, tuple[Number, ...]
 def _cell(setting: Setting, told: Told, row: Row, base: Decimal) -> Number:
     value = _ranked(setting, told, row)
     share = value * 100 / base if base else Decimal(0)
-    nowhere = row.members[0] is None
-    step = 0 if value <= 0 or nowhere else 1 + sum(share > bound for bound in HEAT)
+    step = _step(value, share) if row.members[0] is not None and told.compares_places else 0
     return Number(
         plain(value),
         _cell_href(setting, told, dict(zip(("township", KINDS[setting.of]), row.members, strict=True))),
         step,
-        f"占{share:.1f}%" if value > 0 else "",
+        _share(value, share),
         told.both.counted_in == MONEY,
     )
 

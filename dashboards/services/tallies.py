@@ -94,8 +94,14 @@ class Reading:
             as_of=self.as_of,
             basis=self.query.basis,
             known_at=known_at.astimezone(clock.BEIJING).strftime("%Y-%m-%d %H:%M") if known_at else "",
-            names_worst=not {"township", "village"} & set(self.found.words),
+            names_worst=self._compares_places(),
         )
+
+    def _compares_places(self) -> bool:
+        """Whether one of several townships can be named: not within one, nor for who sees only one."""
+        if {"township", "village"} & set(self.found.words):
+            return False
+        return self.is_whole or len({cell.members["township"] for cell in self.cells} - {None}) > 1
 
     def _subject(self) -> str:
         """The list's short name or the campaign's, with what narrows it."""

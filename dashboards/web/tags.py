@@ -27,7 +27,12 @@ def number(shown: Number) -> SafeString:
 @register.simple_tag
 def numbers(shown: tuple[Number, ...]) -> SafeString:
     """The figures of a row, each in its cell."""
-    return mark_safe("".join(f'<td class="num">{number(one)}</td>' for one in shown))  # noqa: S308
+    return mark_safe("".join(_plain(one) for one in shown))  # noqa: S308 - number() escapes
+
+
+def _plain(one: Number) -> str:
+    heat = f" cell heat-{one.step}" if one.step else ""
+    return f'<td class="num{heat}">{number(one)}</td>'
 
 
 @register.simple_tag
