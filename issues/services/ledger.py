@@ -5,7 +5,6 @@ Primitives of other verbs: who calls them records the event and the fields chang
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +15,7 @@ from django.db import transaction
 from issues.models import Issue, IssueEntry
 from issues.queries.sums import ROLLUP, ensure_rolled
 from issues.rules.ledger import TOTALS, broken
-from issues.rules.measures import NO_DEADLINE, DeadlineFact, ItemFacts, steps
+from issues.rules.measures import NO_DEADLINE, DeadlineFact, ItemFacts, ordered_steps
 from issues.rules.stages import Cause, Stage, State
 from issues.services.holding import Held, Holding, lock
 from rectify.lib import clock
@@ -166,18 +165,13 @@ def apply_new(items: Iterable[NewItem]) -> None:
     Call it once, with all of them: a generator will do. Memory grows with the kinds of issue (place ×
     category × dates), not with their number. LedgerRefusal where the entries of one are out of order.
     """
-    kinds: Counter[tuple[tuple[int, int, int, int, str], ItemFacts]] = Counter()
+    deltas = ROLLUP.deltas()
     unit_ids: set[int | None] = set()
     for item in items:
         key = (item.campaign_id, item.list_id, item.category_id or 0, item.township_id or 0, item.counted_in)
-        kinds[key, item.facts] += 1
+        deltas.add(key, ordered_steps(item.facts))
         unit_ids.add(item.township_id)
         unit_ids.update(item.unit_ids)
-    deltas = ROLLUP.deltas()
-    for (key, facts), times in kinds.items():
-        if wrong := broken(facts.entries):
-            raise LedgerRefusal(str(wrong))
-        deltas.add(key, steps(facts), times)
     ROLLUP.apply(deltas)
     revisions.bump(unit_ids)
 

@@ -7,6 +7,7 @@ additively, in key order, in the transaction of the entries. What an item counts
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -84,6 +85,9 @@ class Rollup:
         rows = [(*key, *cells[key]) for key in sorted(cells) if any(cells[key])]
         key_columns = (*self.keys, *self._dated(model))
         columns = (*key_columns, *self.measures)
+        if connection.vendor == "postgresql" and len(rows) > BATCH:
+            self._merge(model, key_columns, rows)
+            return
         one_row = f"({', '.join(['%s'] * len(columns))})"
         with connection.cursor() as cursor:
             for start in range(0, len(rows), BATCH):
@@ -92,6 +96,29 @@ class Rollup:
                 cursor.execute(
                     self._insert(model, key_columns, values), [value for row in batch for value in row]
                 )
+
+    def _merge(
+        self, model: type[models.Model], key_columns: Sequence[str], rows: list[tuple[Any, ...]]
+    ) -> None:
+        """Many cells at once: COPY to a stage and one statement, several times faster than VALUES."""
+        columns = _names((*key_columns, *self.measures))
+        counted = len(self.keys) - 1  # the one text among the columns
+        line = "\t".join(["%s"] * (len(key_columns) + len(self.measures))) + "\n"
+        lines = io.StringIO(
+            "".join(
+                line % (*row[:counted], row[counted].translate(_ESCAPES), *row[counted + 1 :]) for row in rows
+            )
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"CREATE TEMP TABLE rollup_stage ON COMMIT DROP AS "  # noqa: S608
+                f'SELECT {columns} FROM "{model._meta.db_table}" WITH NO DATA'
+            )
+            cursor.copy_expert(f"COPY rollup_stage ({columns}) FROM STDIN", lines)
+            order = _names(key_columns)
+            source = f"SELECT {columns} FROM rollup_stage ORDER BY {order}"  # noqa: S608
+            cursor.execute(self._insert(model, key_columns, source))
+            cursor.execute("DROP TABLE rollup_stage")
 
     def _insert(self, model: type[models.Model], key_columns: Sequence[str], source: str) -> str:
         table = model._meta.db_table
@@ -286,6 +313,9 @@ def _condition(where: Mapping[str, Iterable[int] | None]) -> tuple[str, list[int
 
 def _names(columns: Iterable[str]) -> str:
     return ", ".join(f'"{column}"' for column in columns)
+
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def _date(value: Any) -> date | None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import accumulate
 
-from issues.rules.measures import DeadlineFact, ItemFacts, steps
-from issues.rules.stages import MEASURES
-from rectify.lib.measures import EntryFact
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from issues.rules.ledger import broken
+from issues.rules.measures import DeadlineFact, ItemFacts, ordered_steps, steps
+from issues.rules.stages import MEASURES, Stage
+from rectify.lib.measures import EntryFact, LedgerRefusal
 
 FOUND_ON, CLAIMED_ON, DUE_ON = date(2018, 1, 10), date(2018, 3, 1), date(2018, 2, 15)
 
@@ -100,3 +105,32 @@ def test_steps_add_up_day_by_day() -> None:
     found = MEASURES.index("overdue_claimed")
     running = accumulate(vector[found] for vector in steps(facts).values())
     assert list(running) == [0, 0, 7, 0]
+
+
+DAYS = st.integers(0, 6).map(lambda n: date(2018, 1, 10) + timedelta(days=n))
+ENTRIES = st.builds(EntryFact, st.sampled_from(Stage), st.integers(-2, 5), st.just(0), DAYS)
+DEADLINES = st.builds(
+    DeadlineFact,
+    st.none(),
+    st.sampled_from(["dated", "long", "undetermined"]),
+    st.none() | DAYS,
+    st.booleans(),
+)
+
+
+@given(st.lists(ENTRIES, max_size=5), DEADLINES, DAYS, DEADLINES, st.none() | DAYS, st.none() | DAYS)
+def test_the_quick_way_counts_as_the_plain_one_and_refuses_what_is_out_of_order(
+    entries: list[EntryFact],
+    first: DeadlineFact,
+    until_on: date,
+    second: DeadlineFact,
+    stated_on: date | None,
+    closed_on: date | None,
+) -> None:
+    deadlines = (first._replace(until_on=until_on), second)
+    facts = ItemFacts(tuple(entries), deadlines, stated_on, closed_on)
+    if broken(facts.entries):
+        with pytest.raises(LedgerRefusal, match="累计数不成立"):
+            ordered_steps(facts)
+    else:
+        assert ordered_steps(facts) == steps(facts)
