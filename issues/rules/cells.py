@@ -287,6 +287,8 @@ def counting(path: Sequence[str], money_unit: str) -> Counting:
     leaf = fold(_PARENTHESES.sub("", path[-1])) if path else ""
     if unit := money_unit_in(leaf):
         return Counting(unit, None)
+    if leaf in _WHOLE_COUNTS:
+        return Counting(None, leaf)
     if _MONEY_NAME.search(leaf) and not _COUNTED.search(leaf):
         return Counting(money_unit, None)
     found = _COUNTED.search(leaf) if leaf.endswith(("数", "数量")) else None

@@ -555,3 +555,21 @@ def test_a_sheet_named_after_a_township_places_its_rows() -> None:
     report = read([names("序号 村 户主 存在问题"), [1, "双桥村", "张某", "漏雨"]], name="麻城镇")
     (row,) = report.rows
     assert (row.fields["township"], row.fields["village"]) == ("麻城镇", "双桥村")
+
+
+def test_a_last_header_row_of_units_belongs_to_the_names_above_it() -> None:
+    header = [["序号", "乡镇", "存在问题", "数量", "涉及金额", "整改时限"], ["", "", "", "（户）", "元", ""]]
+    report = read([*header, [1, "大石镇", "漏雨", 3, 31000, "6月底"]], "A1:A2 B1:B2 C1:C2 F1:F2")
+    assert report.header_rows == (1, 2)
+    assert said(report) == "number township description quantity amount deadline"
+    (row,) = report.to_json()["rows"]
+    assert (row["fields"]["quantity"], row["fields"]["counted_in"], row["fields"]["amount"]) == (
+        "3",
+        "户",
+        "3.1",
+    )
+
+
+def test_a_unit_of_money_may_stand_at_the_end_of_a_name() -> None:
+    report = read([names("序号 存在问题 涉及金额元"), [1, "超支", 31000]])
+    assert report.to_json()["rows"][0]["fields"]["amount"] == "3.1"

@@ -10,9 +10,10 @@ from typing import Final
 
 from rectify.lib.cn_text import fold
 from rectify.lib.sheets.shape import Column
-from rectify.lib.sheets.words import without_parentheses
+from rectify.lib.sheets.words import is_measure, without_parentheses
 
 _MARKS: Final = re.compile(r"^[*★☆#]+|[*★☆:。、,]+$|^\d{1,2}[.、]|\s+")
+_MONEY: Final = re.compile(r"(?<=..)(万元|亿元|千元|元)$")
 _BRACKETS: Final = str.maketrans("", "", "()[]【】〔〕“”\"'《》")
 
 
@@ -84,6 +85,10 @@ class Vocabulary:
     def candidates(self, path: Sequence[str]) -> list[Candidate]:
         """The fields a column with these names may hold, the likeliest first; none if it holds no field."""
         names = [forms for name in path if (forms := _forms(name))]
+        while len(names) > 1 and is_measure(path[-1]):
+            # A last level that only gives units: 数量 / （户）, 投资 / 万元.
+            names.pop()
+            path = path[:-1]
         if not names:
             return []
         if whole := self._by_whole_name(names):
@@ -149,11 +154,13 @@ class Vocabulary:
 
 
 def _forms(name: str) -> tuple[str, ...]:
-    """A name as it is compared: with its brackets opened (乡（镇） is 乡镇), and without what they hold."""
+    """A name as it is compared: with its brackets opened (乡（镇） is 乡镇), without what they hold, and
+    without a unit of money at its end (投资万元 is 投资)."""
     folded = fold(name)
     opened = _MARKS.sub("", folded.translate(_BRACKETS))
     bare = _MARKS.sub("", without_parentheses(folded).translate(_BRACKETS))
-    return tuple(dict.fromkeys(form for form in (opened, bare) if form))
+    plain = _MONEY.sub("", bare)
+    return tuple(dict.fromkeys(form for form in (opened, bare, plain) if form))
 
 
 def assign(candidates: Sequence[Sequence[Candidate]], joined: frozenset[str]) -> list[str | None]:

@@ -6,7 +6,15 @@ from itertools import pairwise
 
 from rectify.lib.cn_text import fold, squeeze
 from rectify.lib.sheets.types import Merge, Sheet
-from rectify.lib.sheets.words import is_aside, is_counting, is_note, is_total, without_parentheses, written
+from rectify.lib.sheets.words import (
+    is_aside,
+    is_counting,
+    is_measure,
+    is_note,
+    is_total,
+    without_parentheses,
+    written,
+)
 
 #: Says whether a folded header cell is a name that ledgers use for a column.
 IsName = Callable[[str], bool]
@@ -105,7 +113,7 @@ def header_of_rows(sheet: Sheet, rows: Sequence[int], area: HeaderArea | None = 
 
 def looks_like_name(text: str) -> bool:
     """Whether a text is short and plain enough to name a column."""
-    bare = without_parentheses(fold(text))
+    bare = without_parentheses(fold(text)) or fold(text)
     return 0 < len(bare) <= _LONGEST_NAME and not any(mark in bare for mark in "。;；") and not is_note(text)
 
 
@@ -190,6 +198,8 @@ def _is_lower(area: HeaderArea, top: int, row: int, is_name: IsName) -> bool:
     cells = _could_name(area, row)
     if not cells:
         return False
+    if all(is_measure(text) and area.shown(row - 1, column) for column, text in cells):
+        return True
     spans = [(column, area.across(row - 1, column)) for column, _ in area.filled(row - 1)]
     wide = [(left, right) for left, right in spans if right > left]
     if wide:

@@ -43,6 +43,7 @@ _DATE_ONLY: Final = re.compile(
     r"^\(?((19|20)\d\d|[二〇一九]{4})?年?[\d一二三四五六七八九十]*月?[\d一二三四五六七八九十]*日?\)?$"
 )
 _TITLE: Final = re.compile(r"(表|台账|清单|册|名单|汇总|单|一览|情况|方案|账|统计|报告|登记|目录)(\(.*\))?$")
+_MEASURE: Final = re.compile(r"户|人|个|条|件|处|项|亩|公里|米|平方米|万元|亿元|元|%|是/否|年月日|天|日")
 _PARENTHESES: Final = re.compile(r"\([^()]*\)")
 _LETTERS: Final = "甲乙丙丁戊己庚辛壬癸ABCDEFGHIJKabcdefghijk①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _COUNTERS: Final = re.compile(r"[(（]?(\d{1,3}|[甲乙丙丁戊己庚辛壬癸]|[①-⑳]|[A-Za-z])([=＝].*)?[)）]?")
@@ -130,6 +131,12 @@ def is_aside(text: str) -> bool:
     """Whether a text above a table is a remark (填报单位：…, 截至…, 单位：万元, 附件1), not a name."""
     folded = fold(text)
     return bool(_ASIDE.search(without_parentheses(folded)) or _STATED.match(folded))
+
+
+def is_measure(text: str) -> bool:
+    """Whether a header cell only gives a unit or a way to fill in: （户）, 万元, （是/否）."""
+    folded = fold(text)
+    return bool(_MEASURE.fullmatch(folded)) or (folded.startswith("(") and not without_parentheses(folded))
 
 
 def is_titular(text: str) -> bool:
