@@ -94,25 +94,39 @@ seeds = st.builds(
 
 @dataclass(frozen=True)
 class World:
+    """A county with people, categories and lists, without issues."""
+
     campaign: Campaign
-    office: User
+    viewers: dict[str, User]
+    places: list[Unit]
+    kinds: list[Any]
+    lists: list[IssueList]
 
 
-def build(rows: list[Seed], merges: bool) -> World:
+@pytest.fixture
+def world(on_day: Any) -> World:
+    on_day(TODAY.isoformat())
     county = make.county()
     campaign = make.campaign(county)
-    office = make.user("office", county)
-    places = [Unit.objects.get(code=code) for code in TOWNSHIPS]
     staff = Unit.objects.get(code="D-A")
     top = make.category(campaign, "C1", "住房", department=staff)
-    kinds = [top, make.category(campaign, "C2", "漏雨", top), make.category(campaign, "C3", "用水")]
-    lists = [make.issue_list(campaign, "L1", "房屋"), make.issue_list(campaign, "L2", "其他")]
+    at = {"cadre": "990001101", "unit_head": "990001102", "department_staff": "D-A"}
+    return World(
+        campaign=campaign,
+        viewers={role: make.user(role, Unit.objects.get(code=at.get(role, make.COUNTY))) for role in ROLES},
+        places=[Unit.objects.get(code=code) for code in TOWNSHIPS],
+        kinds=[top, make.category(campaign, "C2", "漏雨", top), make.category(campaign, "C3", "用水")],
+        lists=[make.issue_list(campaign, "L1", "房屋"), make.issue_list(campaign, "L2", "其他")],
+    )
+
+
+def fill(world: World, rows: list[Seed], merges: bool) -> None:
     for seed in rows:
-        make_issue(seed, office, lists, kinds, places)
+        make_issue(seed, world.viewers["office"], world.lists, world.kinds, world.places)
     if merges:
-        places[2].closed_on, places[2].successor = FIRST + timedelta(days=60), places[0]
-        places[2].save()
-    return World(campaign, office)
+        Unit.objects.filter(pk=world.places[2].pk).update(
+            closed_on=FIRST + timedelta(days=60), successor=world.places[0]
+        )
 
 
 def make_issue(seed: Seed, by: User, lists: list[IssueList], kinds: list[Any], places: list[Unit]) -> None:
@@ -136,11 +150,6 @@ def make_issue(seed: Seed, by: User, lists: list[IssueList], kinds: list[Any], p
     )  # fmt: skip
     if seed.unit is not None:
         make.responsible(made, places[seed.unit])
-
-
-def viewer(role: str, world: World) -> User:
-    at = {"cadre": "990001101", "unit_head": "990001102", "department_staff": "D-A"}.get(role, make.COUNTY)
-    return make.user(role, Unit.objects.get(code=at))
 
 
 @contextmanager
@@ -188,12 +197,11 @@ def check_row(row: dict[str, Any], basis: str, user: User) -> None:
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 def test_every_figure_s_list_has_exactly_its_items(
-    on_day: Any, rows: list[Seed], merges: bool, role: str, days: int, basis: str, by: tuple[str, ...]
+    world: World, rows: list[Seed], merges: bool, role: str, days: int, basis: str, by: tuple[str, ...]
 ) -> None:
-    on_day(TODAY.isoformat())
     with undone():
-        world = build(rows, merges)
-        user = viewer(role, world)
+        fill(world, rows, merges)
+        user = world.viewers[role]
         query = TallyQuery(by=by, as_of=FIRST + timedelta(days=days), basis=basis)
         answer = tally(query, user)
         for block in answer["blocks"]:
@@ -215,12 +223,11 @@ def test_every_figure_s_list_has_exactly_its_items(
     max_examples=10,
 )
 def test_page_command_data_and_sheet_say_the_same(
-    on_day: Any, client: Client, rows: list[Seed], merges: bool, role: str, days: int, basis: str
+    world: World, client: Client, rows: list[Seed], merges: bool, role: str, days: int, basis: str
 ) -> None:
-    on_day(TODAY.isoformat())
     with undone():
-        world = build(rows, merges)
-        user = viewer(role, world)
+        fill(world, rows, merges)
+        user = world.viewers[role]
         day = FIRST + timedelta(days=days)
         client.force_login(user)
         address = f"?campaign=gj2018&as_of={day.isoformat()}&basis={basis}"
