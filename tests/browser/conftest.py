@@ -1,0 +1,152 @@
+"""Browser tests drive Debian's Chromium over the whole house: `manage.py up` with web, worker and beat."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conftest import REPOSITORY
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK = {"width": 1366, "height": 768}
+PHONE = {"width": 360, "height": 740}
+DEMO_PASSWORD = json.loads((REPOSITORY / "demo" / "demo.json").read_text(encoding="utf-8"))["password"]
+STARTING_SECONDS = 120
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here needs the browser; one house serves one engine, so it runs once."""
+    for item in items:
+        if "browser" in Path(item.path).parts:
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass(frozen=True)
+class House:
+    """A running house: where it answers, its folder, what it said while starting."""
+
+    url: str
+    folder: Path
+    log: Path
+
+    def said(self) -> str:
+        return self.log.read_text(encoding="utf-8")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """As in the office: nothing of the tests' own settings, one folder for everything."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DATABASE_URL", "REDIS_URL", "DEBUG", "DJANGO_SETTINGS_MODULE", "MAKELEVEL")
+        and not name.startswith("RECTIFY_")
+    }
+    return kept | {"RECTIFY_VAR": str(folder), "SECRET_KEY": "only-for-browser-tests-0123456789-abcdefghijkl"}
+
+
+def _run(folder: Path, *arguments: str) -> Iterator[House]:
+    folder.mkdir(parents=True, exist_ok=True)
+    port, log = _free_port(), folder / "up.log"
+    with log.open("w", encoding="utf-8") as output:
+        up = subprocess.Popen(
+            [sys.executable, "manage.py", "up", "--port", str(port), *arguments],
+            cwd=REPOSITORY,
+            env=_environment(folder),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    house = House(f"http://127.0.0.1:{port}", folder, log)
+    try:
+        _wait(up, house)
+        yield house
+    finally:
+        up.send_signal(signal.SIGTERM)
+        try:
+            up.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(up.pid, signal.SIGKILL)
+            up.wait(10)
+
+
+def _wait(up: subprocess.Popen[bytes], house: House) -> None:
+    until = time.monotonic() + STARTING_SECONDS
+    while house.url not in house.said():
+        assert up.poll() is None, house.said()
+        assert time.monotonic() < until, house.said()
+        time.sleep(0.2)
+
+
+@pytest.fixture(scope="session")
+def demo_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The demo county with its seven ledgers; tests that write use a house of their own."""
+    yield from _run(tmp_path_factory.mktemp("demo-house"), "--demo")
+
+
+@pytest.fixture
+def empty_house(tmp_path: Path) -> Iterator[House]:
+    """An empty start, as `make run DEMO=0`."""
+    yield from _run(tmp_path / "house", "--no-demo")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[OpenPage]:
+    """A page of a fresh session: `open_page(house, user="zhenggaiban", viewport=PHONE)`; logged in if named."""
+    contexts = []
+
+    def opened(
+        house: House, *, user: str = "", password: str = DEMO_PASSWORD, viewport: dict[str, int] = DESK
+    ) -> Page:
+        context = chromium.new_context(viewport=viewport, locale="zh-CN", base_url=house.url)
+        contexts.append(context)
+        page = context.new_page()
+        if user:
+            page.goto("/accounts/login/")
+            page.fill("[name=username]", user)
+            page.fill("[name=password]", password)
+            page.press("[name=password]", "Enter")
+            page.wait_for_url(lambda address: "/login/" not in address)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
