@@ -1,10 +1,13 @@
 """Settings of the tests: the real ones, a folder of their own, the engines that tests/run.py names."""
 
+import atexit
 import os
+import shutil
 import tempfile
 import uuid
 
 os.environ["RECTIFY_VAR"] = tempfile.mkdtemp(prefix="rectify-tests-")
+atexit.register(shutil.rmtree, os.environ["RECTIFY_VAR"], ignore_errors=True)
 os.environ["DEBUG"] = "0"
 os.environ["SECRET_KEY"] = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz"
 os.environ["DATABASE_URL"] = os.environ.get("RECTIFY_TEST_DATABASE_URL", "")
