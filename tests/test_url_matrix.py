@@ -227,7 +227,7 @@ def world(people: dict[str, User]) -> dict[str, Any]:
         uploaded_at=clock.now(),
     )
     made = {"account": people["cadre"].pk, "issue": issue.number, "project": project.number}
-    return {**made, "import": source.pk}
+    return {**made, "import": source.pk, "list": issue_list.pk}
 
 
 # --- the walk -----------------------------------------------------------------------------------------------

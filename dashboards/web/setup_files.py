@@ -150,8 +150,10 @@ def accounts_create(request: HttpRequest) -> HttpResponse:
 
 def _received(request: HttpRequest, what: str) -> WorkbookForm | None:
     """None once a file was kept; else the form, with what was wrong."""
-    form = WorkbookForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method != "POST":
+        return WorkbookForm()
+    form = WorkbookForm(request.POST, request.FILES)
+    if form.is_valid():
         keep(request, what, form.cleaned_data["file"])
         return None
     return form

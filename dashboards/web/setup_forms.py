@@ -13,15 +13,20 @@ from projects.services.campaigns import DATES, NewCampaign
 from townships.models import Unit
 from townships.rules.passwords import HINT
 from townships.rules.roles import Level
-from townships.services.accounts import USERNAME_LENGTH
+from townships.services.accounts import USERNAME_LENGTH, AccountError, check_new_password
 from townships.web.forms import day_input
 
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _UNPRINTABLE = "不能含看不见的字符。"
 
 
+REQUIRED = {"required": "请填写。"}
+
+
 class PlainCharField(forms.CharField):
     """A line of text without control characters, which no database column wants."""
+
+    default_error_messages = REQUIRED
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)
@@ -32,7 +37,9 @@ class PlainCharField(forms.CharField):
 
 def _password(label: str, hint: str = "") -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    return forms.CharField(label=label, strip=False, max_length=128, widget=widget, help_text=hint)
+    return forms.CharField(
+        label=label, strip=False, max_length=128, widget=widget, help_text=hint, error_messages=REQUIRED
+    )
 
 
 def _username(initial: str) -> PlainCharField:
@@ -107,7 +114,18 @@ class FirstForm(forms.Form):
             first, again = given.get(f"{who}_password"), given.get(f"{who}_again")
             if first and again and first != again:
                 self.add_error(f"{who}_again", "两次输入的密码不一样。")
+            elif first:
+                self._check_password(who, first, given.get(f"{who}_username", ""))
+        if self.errors:
+            self.add_error(None, "账号没有建立。请改正下面标出的各处，密码要重新输入。")
         return given
+
+    def _check_password(self, who: str, password: str, username: str) -> None:
+        try:
+            check_new_password(password, username=username)
+        except AccountError as error:
+            for problem in error.problems:
+                self.add_error(f"{who}_password", problem)
 
     def first_setup(self) -> FirstSetup:
         """What the service takes."""

@@ -53,8 +53,9 @@ def save(campaign: Campaign, edits: Sequence[CategoryEdit], *, by: User) -> Save
     try:
         with transaction.atomic():
             return _save(campaign, edits, by)
-    except IntegrityError as error:  # an import made one at the same moment
-        raise CategoryError({0: "刚才有台账正在导入，类别没有保存，请再试一次。"}) from error
+    except IntegrityError as error:  # two names exchanged, or an import made one at the same moment
+        sentence = "类别名称互相冲突，没有保存；如果刚才有台账正在导入，请再试一次。"
+        raise CategoryError({0: sentence}) from error
 
 
 def _save(campaign: Campaign, edits: Sequence[CategoryEdit], by: User) -> Saved:
@@ -63,17 +64,14 @@ def _save(campaign: Campaign, edits: Sequence[CategoryEdit], by: User) -> Saved:
     found = _problems(edits, known)
     if found:
         raise CategoryError(found)
-    branches = Branches(Category, campaign, PREFIX)
-    created = changed = 0
-    for edit in edits:
-        if edit.pk is None:
-            _create(edit, known, branches, by)
-            created += 1
-        else:
-            changed += _change(known[edit.pk], edit, known, by)
-    if created or changed:
+    changed = sum(_change(known[edit.pk], edit, known, by) for edit in edits if edit.pk is not None)
+    branches = Branches(Category, campaign, PREFIX)  # after the changes: it goes by full names
+    new = [edit for edit in edits if edit.pk is None]
+    for edit in new:
+        _create(edit, known, branches, by)
+    if new or changed:
         revisions.bump([])
-    return Saved(created, changed)
+    return Saved(len(new), changed)
 
 
 def _problems(edits: Sequence[CategoryEdit], known: dict[int, Category]) -> dict[int, str]:

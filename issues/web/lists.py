@@ -45,7 +45,7 @@ class ListForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        for name, value in given.items():
+        for name, value in list(given.items()):
             if isinstance(value, str) and not value.isprintable():
                 self.add_error(name, "不能含看不见的字符。")
         return given

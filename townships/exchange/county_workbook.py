@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.db.models import Q
@@ -64,10 +64,11 @@ def read(path: Path, root: Unit) -> Understood:
         raise UnreadableFile(f"没有找到单位表。{_NEEDS}")
     if sum(one.sheet.height for one in lists) > ROWS_AT_MOST:
         raise UnreadableFile(f"单位表超过{ROWS_AT_MOST}行，请分成几份载入。")
-    lines, problems = [], []
+    lines, problems, order = [], [], list[str]()
     sets: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for one in lists:
         for at, told in _rows(one):
+            order.append(at)
             if "set" in one.columns:
                 sets[told.get("set", "")].append((at, told.get("code") or told.get("name", "")))
                 continue
@@ -83,7 +84,9 @@ def read(path: Path, root: Unit) -> Understood:
     codes = {row.code for row in existing}
     foreign = set(Unit.objects.values_list("code", flat=True)) - codes
     reading = read_lines(flat, existing, sets, root=root.code, foreign=foreign)
-    complete = Reading(reading.county, reading.counts, (*problems, *reading.problems), reading.notes)
+    places = {at: place for place, at in enumerate(order)}
+    problems = sorted((*problems, *reading.problems), key=lambda said: places.get(said.partition("：")[0], 0))
+    complete = replace(reading, problems=tuple(problems))
     return Understood(complete, tuple(one.sheet.name for one in lists), tuple(unused))
 
 
