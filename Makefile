@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export RECTIFY_VAR := $(abspath $(VAR))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check bench soak
+.PHONY: help setup setup-dev run test check bench soak handbook
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -37,6 +37,9 @@ bench: setup-dev ## the speeds that are promised, each against its floor
 
 soak: setup-dev ## long random histories and the slow tests
 	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -m "soak or hypothesis" $(ARGS)
+
+handbook: setup-dev ## the handbook's pictures, taken anew from the running house
+	@RECTIFY_HANDBOOK=write $(PY) -m pytest -n 0 tests/browser/test_handbook.py
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新版本（PYTHON=... 可另指）。" >&2; exit 1; }
