@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
@@ -20,6 +21,7 @@ from dashboards.services.boards import board
 from dashboards.services.funds import fund_list
 from dashboards.services.tallies import tally
 from rectify.lib import clock
+from townships.access import allowed
 from townships.rules.permissions import Permission
 from townships.web.conditional import unless_changed
 from townships.web.requires import requires
@@ -47,8 +49,10 @@ def _refused(request: HttpRequest, error: TallyError) -> HttpResponse:
 @unless_changed
 def page(request: HttpRequest) -> HttpResponse:
     """Totals, tables by kind and by township, the sentence; every number a link to its list."""
+    may_import = bool(allowed(request.user, Permission.IMPORT_LEDGERS))
     if request.frame.campaign is None and not request.frame.campaigns:
-        return render(request, "dashboards/board.html", {"board": None})
+        nothing = {"board": None, "import_url": reverse("issues:imports") if may_import else ""}
+        return render(request, "dashboards/board.html", nothing)
     try:
         query = _asked(request)
         shown = board(query, request.user)
@@ -57,6 +61,7 @@ def page(request: HttpRequest) -> HttpResponse:
     kept = {name: value for name, value in request.GET.items() if value and name != "by"}
     context = {
         "board": shown,
+        "may_import": may_import,
         "campaign": shown.reading.campaign,
         "query": shown.reading.query,
         "answer": shown.answer,

@@ -13,7 +13,9 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
+from issues.models import ImportSheet, PendingRow
 from projects.models import Campaign
+from rectify.lib import clock
 from tests import factories as make
 from townships.models import Unit, User
 
@@ -193,3 +195,24 @@ def test_the_desk_says_what_waits(client: Client, gj: Campaign, office: User) ->
 def test_an_empty_county_says_what_to_do_next(client: Client, gj: Campaign, office: User) -> None:
     assert "导入台账" in page(client, office, "/").content.decode()
     assert "还没有数字" in page(client, office, "/dashboard/").content.decode()
+
+
+def test_rows_left_out_are_linked_for_who_may_mend_them(client: Client, gj: Campaign, office: User) -> None:
+    some_issues(gj, office)
+    listed = gj.lists.get()
+    source = gj.imports.create(
+        file_name="台账.xlsx",
+        stored_as="x",
+        sha256="0" * 64,
+        size=1,
+        uploaded_by=office,
+        uploaded_at=clock.now(),
+    )
+    sheet = ImportSheet.objects.create(source=source, position=0, name="台账", kind="issues", list=listed)
+    PendingRow.objects.create(sheet=sheet, campaign=gj, list=listed, kind="issues", row=7)
+    for address in ("/dashboard/", "/"):
+        assert 'href="/import/pending/"' in page(client, office, address).content.decode()
+    leader = make.user("leader", gj.unit)
+    text = page(client, leader, "/dashboard/").content.decode()
+    assert "另有 1 行未入库" in text
+    assert "/import/pending/" not in text
