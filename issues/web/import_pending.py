@@ -27,6 +27,7 @@ from rectify.lib.sheets.types import UnreadableFile
 from townships.web.paging import paged, told
 
 A_PAGE = 20
+LABELLED_BY = ("number", "township", "village", "household", "name", "description", "category")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row left out: its cells that are wrong, the others, and problems that no cell bears."""
+    """A row left out: what it is about, its cells that are wrong, the others, problems that no cell bears."""
 
     row: PendingRow
+    label: str
     wrong: list[Cell]
     others: list[Cell]
     problems: list[str]
@@ -62,10 +64,18 @@ def _row(row: PendingRow, typed: dict[str, str] | None = None, problems: tuple[s
     cells = [_cell(row, column, by_letter, typed or {}) for column in row.sheet.columns]
     return Row(
         row,
+        _label(row, cells),
         [cell for cell in cells if cell.problems],
         [cell for cell in cells if not cell.problems],
         [*problems, *by_letter.get("", ())],
     )
+
+
+def _label(row: PendingRow, cells: list[Cell]) -> str:
+    """The row in a few words: what people know it by."""
+    fields = {column["letter"]: column["field"] for column in row.sheet.columns}
+    texts = [cell.text for cell in cells if fields[cell.letter] in LABELLED_BY and not cell.problems]
+    return " ".join(" ".join(filter(None, texts)).split())[:60]
 
 
 def _cell(

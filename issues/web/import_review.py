@@ -21,7 +21,7 @@ from issues.rules.report import Kind
 from issues.services.imports import deciding, progress, recognition, running
 from issues.web.import_forms import day, header_rows, plain, posted_columns
 from issues.web.imports import found_import, holds_hidden_leads, importing, position
-from issues.web.summaries import SheetView, Step, sheet_views, steps
+from issues.web.summaries import Step, sheet_views, steps
 
 QUIET_SECONDS: Final = 120
 WORKING: Final = ("uploaded", "reading", "queued", "writing")
@@ -266,13 +266,12 @@ def _result(request: HttpRequest, source: Import) -> HttpResponse:
     context = {
         "source": source,
         "sheets": sheets,
-        "kinds": {sheet.kind for sheet in sheets},
+        "kinds": {sheet.kind for sheet in sheets} - {Kind.SKIPPED.value},
         "created": sum(sheet.created for sheet in sheets),
         "updated": sum(sheet.updated for sheet in sheets),
         "unchanged": sum(sheet.unchanged for sheet in sheets),
         "pending": mine.filter(status="pending").count(),
         "settled": mine.exclude(status="pending").count(),
-        "recognised": [view for view in sheet_views(source) if isinstance(view, SheetView) and view.plan],
         "hides_leads": holds_hidden_leads(request, source),
     }
     return render(request, "imports/result.html", context)

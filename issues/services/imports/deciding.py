@@ -185,6 +185,9 @@ def keep_as_text(*, import_id: int, key: str, by: User) -> None:
 
 def confirm_deadlines(*, import_id: int, keys: Iterable[str], by: User) -> None:
     """These deadline texts mean what was read, row by row."""
+    keys = list(keys)
+    if not keys:
+        raise DecisionRefused("没有要确认的时限。")
 
     def edit(source: Import) -> None:
         for key in keys:
