@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from issues.exchange import exporting
+from issues.services import rescue
 from issues.services.imports import recognition, running
 
 
@@ -24,3 +25,9 @@ def run_import(import_id: int) -> None:
 def run_export(export_id: int) -> None:
     """Write the workbook that a person asked for."""
     exporting.run(export_id)
+
+
+@shared_task(name="issues.requeue_lost")
+def requeue_lost() -> None:
+    """Queue again what a killed worker left behind."""
+    rescue.requeue_lost()

@@ -14,5 +14,6 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # A late heartbeat says nothing: it expires instead of piling up behind a long import.
     "heartbeat": {"task": "rectify.beat_heart", "schedule": 10.0, "options": {"expires": 30}},
+    "requeue-lost": {"task": "issues.requeue_lost", "schedule": 60.0, "options": {"expires": 60}},
     "seal-events": {"task": "townships.seal_events", "schedule": 60.0, "options": {"expires": 60}},
 }
