@@ -112,11 +112,12 @@ def panel(setting: Setting, told: Told) -> Panel:
     total = told.kinds["total"]
     counted_in = told.both.counted_in
     measure = worst_measure(setting.of, counted_in)
-    worst, worst_href = _worst(setting, total, measure, counted_in) if told.compares_places else ("", "")
+    word = _total_word(setting, told)
+    worst, worst_href = _worst(setting, total, measure, word) if told.compares_places else ("", "")
     by_kind = _by_kind(setting, told, measure)
     return Panel(
         counted_in=counted_in,
-        word=_word(setting, told),
+        word="个问题" if setting.of == ISSUES and word == "个" else word,
         figures=tuple(_figures(setting, told)),
         worst=worst,
         worst_href=worst_href,
@@ -128,13 +129,10 @@ def panel(setting: Setting, told: Told) -> Panel:
     )
 
 
-def _word(setting: Setting, told: Told) -> str:
-    """What the total counts: 个问题 over several categories, where a household may stand in two."""
+def _total_word(setting: Setting, told: Told) -> str:
+    """What the total counts: 个 over several categories, where a household may stand in two."""
     counted_in = told.both.counted_in
-    if setting.of != ISSUES:
-        return counted_in
-    word = row_word(counted_in, len(told.both.total.kinds))
-    return "个问题" if word == "个" else word
+    return row_word(counted_in, len(told.both.total.kinds)) if setting.of == ISSUES else counted_in
 
 
 def is_money_block(setting: Setting, counted_in: str) -> bool:
@@ -171,7 +169,15 @@ def _by_kind(setting: Setting, told: Told, measure: str) -> Table:
         label=DIMENSION_LABELS[kind],
         heads=tuple(indicator(setting.of, name) for name in columns),
         lines=tuple(_line(setting, row, kind, columns, told.both.counted_in, measure) for row in rows),
-        total=_line(setting, told.kinds["total"], kind, columns, told.both.counted_in, measure),
+        total=_line(
+            setting,
+            told.kinds["total"],
+            kind,
+            columns,
+            told.both.counted_in,
+            measure,
+            _total_word(setting, told),
+        ),
         has_worst=told.compares_places,
     )
 
@@ -183,8 +189,9 @@ def _line(
     columns: Sequence[str],
     counted_in: str,
     measure: str,
+    word: str = "",
 ) -> Line:
-    worst, href = _worst(setting, row, measure, counted_in) if "worst" in row else ("", "")
+    worst, href = _worst(setting, row, measure, word or counted_in) if "worst" in row else ("", "")
     name = row.get(dimension, "合计")
     return Line(
         name=f"未写明{DIMENSION_LABELS[dimension]}" if name is None else name,
@@ -195,12 +202,12 @@ def _line(
     )
 
 
-def _worst(setting: Setting, row: Mapping[str, Any], measure: str, counted_in: str) -> tuple[str, str]:
+def _worst(setting: Setting, row: Mapping[str, Any], measure: str, word: str) -> tuple[str, str]:
     """分水镇130户，占69.9%; the list behind it where it is one place."""
     worst = row["worst"]
     if worst is None:
         return "", ""
-    names, value = worst["townships"], f"{worst[measure]}{counted_in}"
+    names, value = worst["townships"], f"{worst[measure]}{word}"
     if len(names) > 1:
         shortened = "、".join(names[:3]) + (f"等{len(names)}个乡镇" if len(names) > 3 else "")
         return f"{shortened}各{value}", ""
