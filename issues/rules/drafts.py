@@ -191,7 +191,7 @@ def _not_after(day: date, today: date, field_name: str, label: str) -> date:
 
 
 def project_draft(row: Any, dates: SheetDates) -> Draft:
-    """A project: each stage on its own date, never before the stage under it (先斩后奏 waits for the 下达)."""
+    """A project: each stage on its own date, never before the one under it (先斩后奏 waits for the 下达)."""
     fields = row.fields
     where = [fields.get("township"), fields.get("village"), fields.get("place")]
     draft = _draft(row, PROJECT_TEXTS, [*where, fields.get("name"), fields.get("content")])

@@ -244,9 +244,7 @@ _ISSUE_PATTERNS: Final = (
     pattern("description", r"(反映|主要|信访|群众)[^|]{0,4}诉求$"),
     pattern("description", r"反馈(的)?意见$", _WEAK),
     pattern("household", r"(户主|农户|借款人|贷款人|贫困户|搬迁户|监测户)(姓名|名)?$"),
-    pattern(
-        "quantity", rf"(涉及|问题|存在|应整改|需整改|隐患|总)[^|]{{0,4}}({_COUNT}|宗数|起数)$"
-    ),
+    pattern("quantity", rf"(涉及|问题|存在|应整改|需整改|隐患|总)[^|]{{0,4}}({_COUNT}|宗数|起数)$"),
     pattern("amount", r"(问题|涉及|涉案|违规|贷款|欠款|拖欠|违纪|查出)[^|]{0,6}(金额|资金)$"),
     pattern("amount", r"^(?!.*(整改|认定|已|未|完成|追回|退|罚|收缴|应))[^|]{0,6}(金额|资金)$", _WEAK),
     pattern("township", r"(所在|涉及|所属|属地|责任|问题)(乡镇|镇|街道|镇街)(名称)?$"),
