@@ -159,7 +159,7 @@ def make_unit(*, import_id: int, key: str, name: str, level: str, parent: Unit, 
 
 
 def _free_code(parent: Unit) -> str:
-    """A code of our own for a unit without an official one: 510524-N01, 510524-N02 …"""
+    """A code of our own for a unit without an official one: 990100-N01, 990100-N02 …"""
     taken = Unit.objects.filter(code__startswith=f"{parent.code}-N").values_list("code", flat=True)
     numbers = [int(found[1]) for code in taken if (found := re.search(r"-N(\d+)$", code))]
     return f"{parent.code}-N{max(numbers, default=0) + 1:02d}"
