@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from django.db.models import Count, Q, QuerySet
 
-from issues.models import Import, PendingRow
+from issues.models import Import, IssueList, PendingRow
 from issues.rules.report import Kind
 from projects.models import Campaign
-from projects.queries.campaigns import campaigns_of
 from townships.access import acting_root
-from townships.models import User
+from townships.models import Unit, User
 
 LARGEST_KEY = 2**63 - 1
 SOURCE = "sheet__source"
@@ -37,10 +36,19 @@ def is_open_to(user: User, kind: str, uploaded_by_id: int) -> bool:
     return kind != Kind.LEADS or uploaded_by_id == user.pk
 
 
-def campaigns_for(user: User) -> list[Campaign]:
+def campaigns_for(user: User) -> QuerySet[Campaign]:
     """Campaigns that the person may import into."""
-    root = acting_root(user)
-    return [one for one in campaigns_of(user) if one.unit.path.startswith(root)]
+    return Campaign.objects.filter(unit__path__startswith=acting_root(user)).order_by("-start_on", "-pk")
+
+
+def lists_into(campaigns: list[Campaign]) -> QuerySet[IssueList]:
+    """The lists of these campaigns that a file may be brought into."""
+    return IssueList.objects.filter(campaign__in=campaigns).order_by("campaign", "code")
+
+
+def acting_unit(user: User) -> Unit | None:
+    """The unit under which somebody of an office makes new ones."""
+    return Unit.objects.filter(path=acting_root(user)).first()
 
 
 def pending_of(user: User) -> QuerySet[PendingRow]:

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from issues.models import Import
-from issues.queries.imports import is_open_to
+from issues.queries.imports import acting_unit, is_open_to
 from issues.rules.report import Json
 from issues.services.imports import deciding
 from issues.services.imports.deciding import DecisionRefused
@@ -22,7 +22,6 @@ from issues.web.import_review import open_import
 from issues.web.imports import importing
 from issues.web.summaries import SheetView, sheet_views, steps
 from rectify.lib.cn_dates import DeadlineClass
-from townships.access import acting_root
 from townships.models import Unit, User
 from townships.queries.units import directory, unit_index
 
@@ -84,7 +83,7 @@ def _unit(user: User, text: str) -> Unit:
 
 
 def _new_unit(request: HttpRequest, source: Import, key: str) -> str:
-    parent = Unit.objects.filter(path=acting_root(request.user)).first()
+    parent = acting_unit(request.user)
     if parent is None:
         raise DecisionRefused("您的账号没有所属单位，不能新增单位。")
     name = plain(request.POST.get("name"), 100)

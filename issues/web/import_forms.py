@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from issues.models import IssueList
+from issues.queries.imports import lists_into
 from issues.rules.secrecy import mark_in_name, refusal
 from projects.models import Campaign
 from townships.web.forms import day_input
@@ -46,7 +47,7 @@ class _ListChoices:
 
     def __iter__(self) -> Any:
         grouped: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
-        for one in IssueList.objects.filter(campaign__in=self._campaigns).order_by("campaign", "code"):
+        for one in lists_into(self._campaigns):
             grouped[one.campaign_id].append((str(one.pk), f"{one.code} {one.short_name}"))
         yield "", "按表的标题（同名的清单会接着用）"
         for campaign in self._campaigns:
@@ -90,11 +91,11 @@ class UploadForm(forms.Form):
         help_text="没有“发现时间”栏时用；不填按标题和说明推断。",
     )
 
-    def __init__(self, *args: Any, campaigns: list[Campaign], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, campaigns: QuerySet[Campaign], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        campaign = self.fields["campaign"]
-        campaign.queryset = Campaign.objects.filter(pk__in=[one.pk for one in campaigns])
-        self.fields["list"].choices = list(_ListChoices(campaigns))
+        self.fields["campaign"].queryset = campaigns
+        self._lists = lists_into(list(campaigns))
+        self.fields["list"].choices = list(_ListChoices(list(campaigns)))
         for name in ("ref_date", "found_on"):
             self.fields[name].error_messages["invalid"] = "日期应写成 2018-05-20 的样子。"
         self.fields["file"].widget.attrs.update({"accept": ".xlsx,.xls,.xlsm,.csv", "class": "drop"})
@@ -111,7 +112,7 @@ class UploadForm(forms.Form):
         given = super().clean() or {}
         listed = given.get("list")
         if listed and given.get("campaign"):
-            found = IssueList.objects.filter(pk=listed, campaign=given["campaign"]).first()
+            found = self._lists.filter(pk=listed, campaign=given["campaign"]).first()
             if found is None:
                 self.add_error("list", "这份清单不属于所选的工作，请重新选择。")
             given["list"] = found

@@ -58,7 +58,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         source = _received(request, form)
         if source is not None:
             return redirect("issues:import", import_id=source.pk)
-    return _list_page(request, form, has_campaign=bool(campaigns))
+    return _list_page(request, form, has_campaign=campaigns.exists())
 
 
 def _received(request: HttpRequest, form: UploadForm) -> Import | None:
