@@ -445,3 +445,23 @@ class TestHostile:
             for tail in ("", "rows/", "confirm/", "file/", "withdraw/"):
                 assert client.get(f"/import/{number}/{tail}").status_code == 404
             assert client.post(f"/import/pending/{number}/mend/").status_code == 404
+
+
+class TestQueries:
+    def test_the_rows_left_out_cost_the_same_however_many(
+        self, office: Office, django_assert_max_num_queries: Any
+    ) -> None:
+        wrong = [row(number, 数量="若干") for number in range(2, 18)]
+        bring(ledger([row(1), *wrong]), campaign=office.campaign, by=office.user, skip_errors=True)
+        office.see("/import/pending/")
+        with django_assert_max_num_queries(12):
+            office.see("/import/pending/")
+
+    def test_the_list_of_files_costs_the_same_however_many(
+        self, office: Office, django_assert_max_num_queries: Any
+    ) -> None:
+        for number in range(6):
+            bring(ledger([row(1)], title=f"第{number}份问题台账"), campaign=office.campaign, by=office.user)
+        office.see("/import/")
+        with django_assert_max_num_queries(14):
+            office.see("/import/")
