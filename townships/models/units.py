@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from rectify.lib import clock
 from townships.rules.roles import Duty, Level
 from townships.rules.scope import Scope
 
@@ -18,8 +19,11 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         return self.filter(path__startswith=unit.path)
 
     def in_scope(self, scope: Scope) -> UnitQuerySet:
-        """The units of one's own subtree."""
-        return self.filter(path__startswith=scope.path)
+        """The own subtree, and what was merged into it by today, with its villages."""
+        own = Q(path__startswith=scope.path)
+        closed = Q(successor__path__startswith=scope.path, closed_on__lte=clock.today())
+        village = Q(parent__successor__path__startswith=scope.path, parent__closed_on__lte=clock.today())
+        return self.filter(own | closed | village)
 
     def valid_on(self, day: object) -> UnitQuerySet:
         """Units that existed on the Beijing date ``day``."""

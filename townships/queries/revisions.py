@@ -32,8 +32,10 @@ def _in_scope(scope: Scope) -> Q:
     counter of its township); for a department all under the county, since its field may lie anywhere."""
     if scope.reach is Reach.NOTHING:
         return Q(unit_key=WITHOUT_UNIT)
-    root = scope.path if scope.reach is Reach.UNIT else scope.root
-    return Q(unit_key=WITHOUT_UNIT) | Q(unit_key__in=_under(root)) | Q(unit_key__in=_above(root))
+    is_unit = scope.reach is Reach.UNIT
+    seen = Unit.objects.in_scope(scope).values_list("pk", flat=True) if is_unit else _under(scope.root)
+    above = _above(scope.path if is_unit else scope.root)
+    return Q(unit_key=WITHOUT_UNIT) | Q(unit_key__in=seen) | Q(unit_key__in=above)
 
 
 def _under(path: str) -> QuerySet[Unit, int]:
