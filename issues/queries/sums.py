@@ -165,14 +165,12 @@ def _measured() -> str:
 _MEASURED = _measured()
 
 
-def _deadline_code(as_of: date, prefix: str, confirmed: str) -> Case:
-    """Which measure the left of an item stands in, by a deadline's columns."""
-    certain = Q(**{f"{prefix}deadline_class__in": DATED, f"{prefix}{confirmed}": True})
-    late = Q(**{f"{prefix}due_on__lt": as_of})
+def _deadline_code(as_of: date, confirmed: str) -> Case:
+    """Which measure the left of an item stands in, by a deadline's columns (``confirmed`` is one's name)."""
     return Case(
-        When(Q(**{f"{prefix}deadline_class": "undetermined"}), then=Value(UNDETERMINED)),
-        When(Q(**{f"{prefix}{confirmed}": False}), then=Value(UNCONFIRMED)),
-        When(certain & late, then=Value(OVERDUE)),
+        When(deadline_class="undetermined", then=Value(UNDETERMINED)),
+        When(Q(**{confirmed: False}), then=Value(UNCONFIRMED)),
+        When(deadline_class__in=DATED, due_on__lt=as_of, then=Value(OVERDUE)),
         default=Value(IN_TIME),
         output_field=IntegerField(),
     )
@@ -183,20 +181,17 @@ def _flagged(issues: Issues, as_of: date, known_at: datetime | None) -> Issues:
     in_force = Q(until_on__gt=as_of)
     if known_at is not None:
         in_force |= Q(changed_at__gt=known_at)  # its end was not known yet
-    past = (
-        PastDeadline.objects.filter(in_force, issue=OuterRef("pk"))
-        .order_by("from_on")
-        .values_list(_deadline_code(as_of, "", "confirmed"))[:1]
-    )
-    now = _deadline_code(as_of, "", "deadline_confirmed")
-    if known_at is None and (as_of >= clock.today() or not PastDeadline.objects.filter(in_force).exists()):
-        in_force_then: Case | Coalesce = now  # no deadline begins after today, so none ends then either
-    else:
-        in_force_then = Coalesce(
-            Subquery(past, output_field=IntegerField()), now, output_field=IntegerField()
+    code: Any = _deadline_code(as_of, "deadline_confirmed")
+    superseded = PastDeadline.objects.filter(in_force)
+    if superseded.exists():  # seldom, as of today never: then no row looks for its past
+        past = (
+            superseded.filter(issue=OuterRef("pk"))
+            .order_by("from_on")
+            .values_list(_deadline_code(as_of, "confirmed"))[:1]
         )
+        code = Coalesce(Subquery(past, output_field=IntegerField()), code, output_field=IntegerField())
     return issues.annotate(
-        deadline_at=in_force_then,
+        deadline_at=code,
         is_unstated_at=flag(Q(stated_on__isnull=True) | Q(stated_on__gt=as_of)),
         is_closed_at=flag(Q(closed_on__lte=as_of)),
     )

@@ -219,3 +219,20 @@ def test_the_queries_of_an_act_do_not_grow_with_its_issues(
     with django_assert_max_num_queries(20):  # type: ignore[attr-defined]
         ledger.withdraw_items([issue.pk for issue in issues], by=by)
     assert not any(row.found for row in IssueBalance.objects.all())
+
+
+def test_a_scope_that_holds_nothing_has_no_figures() -> None:
+    assert sums.live(Issue.objects.none(), by=["unit"], as_of=FOUND_ON) == []
+
+
+def test_a_demo_whose_day_went_back_sees_the_deadline_of_that_day(
+    listed: IssueList, by: User, on_day: OnDay
+) -> None:
+    late = make.issue(listed, by, quantity=3, deadline_class="dated", due_on=date(2018, 3, 31))
+    extension = {"deadline_class": "dated", "due_on": date(2018, 6, 30), "in_force_from": date(2018, 6, 6)}
+    deadlines.change_deadline(late, **extension, by=by, cause="correction")
+    on_day("2018-05-01")
+    (live,) = sums.live(Issue.objects.all(), by=(), as_of=date(2018, 5, 1))
+    (rolled,) = sums.rolled(listed.campaign_id, as_of=date(2018, 5, 1), by=())
+    assert live["overdue_claimed"] == 3
+    assert live.vector == rolled.vector

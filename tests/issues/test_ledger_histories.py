@@ -223,7 +223,8 @@ ACTS = (
 
 
 def as_cells(rows: Iterable[Row]) -> dict[Any, Any]:
-    return {(row.key, row.counted_in): row.vector for row in rows}
+    """(key, what is counted) → measures that are not zero."""
+    return {(row.key, row.counted_in): {name: value for name, value in row.items() if value} for row in rows}
 
 
 def check(world: World) -> None:

@@ -104,6 +104,19 @@ def test_any_day_is_the_sum_of_what_changed_up_to_it(days: list[int], as_of: int
 
 
 @pytest.mark.django_db
+def test_many_cells_at_once_add_up_like_few() -> None:
+    ROLLUP.roll_to(FIRST)
+    deltas = ROLLUP.deltas()
+    for category in range(1_100):
+        deltas.add((1, 2, category, 0, "户\\\t"), {FIRST: step(items=2, found=5)})
+    ROLLUP.apply(deltas)
+    ROLLUP.apply(deltas)
+    rows = ROLLUP.sums(as_of=FIRST, today=FIRST, by=("category_key",), where=NOWHERE)
+    assert len(rows) == 1_100
+    assert {(row.counted_in, row["items"]) for row in rows} == {("户\\\t", 4)}
+
+
+@pytest.mark.django_db
 def test_a_figure_costs_two_queries_whatever_the_day(django_assert_num_queries: Any) -> None:
     write({FIRST: step(items=1)})
     ROLLUP.roll_to(date(2018, 6, 6))

@@ -112,3 +112,8 @@ def test_figures_move_with_a_project_whose_unit_of_count_is_mended(road: Project
     assert (row.counted_in, row["arranged"]) == ("万元", 5)
     with pytest.raises(ValueError, match="village"):
         ledger.rekey(road, village=None)
+
+
+def test_a_scope_that_holds_nothing_has_no_figures() -> None:
+    nothing = Project.objects.none()
+    assert sums.live(nothing, by=["township"], as_of=DAY, funds=Fund.objects.none()) == []
