@@ -137,20 +137,20 @@ def issue_draft(row: Any, dates: SheetDates) -> Draft:
     )
     found_on = _not_after(fields.get("found_on") or dates.found_on, dates.today, "found_on", "发现时间")
     quantity = fields.get("quantity", Decimal(1))
-    amount = fields.get("amount")
+    amount, done_amount = _amounts(fields)
     draft.moves.append(Move(Stage.FOUND, quantity, found_on, amount))
     claimed = _claimed(fields, quantity)
+    if claimed == quantity and done_amount is None:
+        done_amount = amount
     stated = fields.get("done") is not None or fields.get("done_quantity") is not None
     done_on = fields.get("done_on") if claimed else None
-    if claimed:
+    if claimed or done_amount:
         claimed_on = _not_after(done_on or min(dates.as_of, dates.today), dates.today, "done_on", "完成时间")
         if claimed_on < found_on:
             if done_on:
                 raise RowError("done_on", f"完成时间{done_on}早于发现时间{found_on}")
             claimed_on = found_on
-        draft.moves.append(
-            Move(Stage.CLAIMED, claimed, claimed_on, _claimed_amount(fields, claimed, quantity))
-        )
+        draft.moves.append(Move(Stage.CLAIMED, claimed, claimed_on, done_amount))
     deadline = deadline_facts(fields.get("deadline"), found_on, dates.immediate_days)
     active = bool(fields.get("actions") or fields.get("progress") or claimed)
     draft.values = {
@@ -178,10 +178,13 @@ def _claimed(fields: Mapping[str, Any], quantity: Decimal) -> Decimal:
     return quantity if fields.get("done") else NOTHING
 
 
-def _claimed_amount(fields: Mapping[str, Any], claimed: Decimal, quantity: Decimal) -> Decimal | None:
-    if fields.get("done_amount") is not None:
-        return Decimal(fields["done_amount"])
-    return fields.get("amount") if claimed == quantity else None
+def _amounts(fields: Mapping[str, Any]) -> tuple[Decimal | None, Decimal | None]:
+    """Money found and put right, 万元; what was put right stood there, though the ledger leaves it out."""
+    done: Decimal | None = fields.get("done_amount")
+    amount: Decimal | None = fields.get("amount", done)
+    if done is not None and amount is not None and done > amount:
+        raise RowError("done_amount", f"已整改金额{done}万元大于问题金额{amount}万元")
+    return amount, done
 
 
 def _not_after(day: date, today: date, field_name: str, label: str) -> date:
@@ -211,6 +214,8 @@ def project_draft(row: Any, dates: SheetDates) -> Draft:
     before = _not_after(arranged_on, dates.today, "arranged_on", "安排日期")
     limit = quantity
     for stage, amount, day in steps:
+        if not amount and stage is WorkStage.ALLOTTED:
+            break  # a start before the 下达 waits for it
         if not amount:
             limit = NOTHING
             continue

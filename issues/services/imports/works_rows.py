@@ -110,9 +110,11 @@ def _write(
     rows: list[tuple[Draft, dict[str, Any]]],
     context: SheetContext,
 ) -> None:
+    written: list[int] = []
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]
         ids = bulk.take_ids(model, len(batch))
+        written += ids
         serials = sequences.take(f"{prefix}{context.now.year}", len(batch))
         items, entries = [], []
         for pk, serial, (draft, values) in zip(ids, serials, batch, strict=True):
@@ -121,7 +123,8 @@ def _write(
             entries += [_entry(pk, move, context) for move in draft.moves]
         bulk.insert(model, columns, items)
         bulk.insert(entry_model, ENTRY_COLUMNS, entries)
-        ledger.apply_new(model, ids)
+    # Once a transaction: two imports side by side take the roll-ups' rows in one order.
+    ledger.apply_new(model, written)
 
 
 def _entry(pk: int, move: Move, context: SheetContext) -> list[Any]:
