@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from issues.models import Import
 from issues.queries.imports import acting_unit, is_open_to
-from issues.rules.report import Json
+from issues.rules.report import Json, mask_extra
 from issues.services.imports import deciding
 from issues.services.imports.deciding import DecisionRefused
 from issues.web.import_forms import day, is_long, plain, posted_cells, whole
@@ -201,7 +201,7 @@ def _put_right(request: HttpRequest, source: Import) -> str:
             raise DecisionRefused("文件里没有这张表。")
         deciding.restore(import_id=source.pk, name=views[whole(at)].name, row=whole(row))
         return "已恢复原文。"
-    shown = _shown_cells(views)
+    shown = _shown_cells(source, views)
     changed = {}
     for (at, row, letter), text in posted_cells(request).items():
         if (
@@ -221,9 +221,9 @@ def _put_right(request: HttpRequest, source: Import) -> str:
     return f"改了{len(changed)}格：{before - left}行已能识别，还有{left}行。"
 
 
-def _shown_cells(views: list[SheetView]) -> dict[tuple[int, int, str], str]:
+def _shown_cells(source: Import, views: list[SheetView]) -> dict[tuple[int, int, str], str]:
     return {
-        (view.at, error["row"], cell["column"]): cell["text"]
+        (view.at, error["row"], cell["column"]): _cell(source, view, error["row"], cell)["text"]
         for view in views
         for error in view.told.get("errors", ())
         for cell in error["cells"]
@@ -240,7 +240,7 @@ def _rows_page(request: HttpRequest, source: Import, number: int) -> dict[str, A
             "row": error["row"],
             "label": error["label"],
             "waits": _waits(error, waiting),
-            "cells": [{**cell, "is_long": is_long(cell["text"])} for cell in error["cells"]],
+            "cells": [_cell(source, view, error["row"], cell) for cell in error["cells"]],
         }
         for view in views
         for error in view.told.get("errors", ())
@@ -263,6 +263,14 @@ def _rows_page(request: HttpRequest, source: Import, number: int) -> dict[str, A
         "hidden_count": source.report.get("error_rows", 0) - total,
         "has_several_sheets": len([view for view in views if not view.is_skipped]) > 1,
     }
+
+
+def _cell(source: Import, view: SheetView, row: int, cell: Json) -> Json:
+    """A wrong cell as it stands: of a big file also as it was just put right, before it is read again."""
+    told = source.decisions.get("sheets", {}).get(view.name, {}).get("rows", {}).get(str(row), {})
+    typed = told.get(cell["column"])
+    text = cell["text"] if typed is None else mask_extra(cell["name"], typed)
+    return {**cell, "text": text, "is_long": is_long(text)}
 
 
 def _waits(error: Json, waiting: set[str]) -> bool:

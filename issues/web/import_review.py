@@ -211,8 +211,8 @@ def _bar(source: Import) -> _Bar:
     phase, done, total = said if said else ("等待", 0, 0)
     words = {"uploaded": "正在识别", "reading": "正在识别", "queued": "正在排队", "writing": "正在写入"}
     told = f"{words.get(source.status, '正在办理')}《{source.file_name}》"
-    if phase == "写入" and total:
-        told += f"，已写入{done}条"
+    if source.status == "writing":
+        told += f"，已写入{done:,}条" if phase == "写入" else "，先核对各行"
     age = progress.age(source.pk)
     waited = age if age is not None else time.time() - source.uploaded_at.timestamp()
     return _Bar(told, done, total, waited > QUIET_SECONDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -19,7 +20,8 @@ BATCH = 1000
 @dataclass(slots=True)
 class SheetContext:
     """One sheet being planned or written. ``issue_list`` and ``sheet`` exist only once writing has begun;
-    ``written`` are items that other rows of the same sheet became before (mending)."""
+    ``written`` are items that other rows of the same sheet became before (mending); ``advance`` is told how
+    many rows have just been written."""
 
     campaign: Campaign
     source: Import | None
@@ -34,6 +36,7 @@ class SheetContext:
     issue_list: IssueList | None = None
     sheet: ImportSheet | None = None
     written: frozenset[int] = frozenset()
+    advance: Callable[[int], None] = lambda rows: None
 
     @property
     def cause_id(self) -> int | None:

@@ -225,6 +225,7 @@ class IssueImporter:
             )
             for row, draft in zip(rows, batch, strict=True):
                 yield new_item(row, draft)
+            context.advance(len(batch))
 
     def _values(self, pk: int, number: str, draft: Draft, context: SheetContext) -> dict[str, Any]:
         fields, units = draft.fields, context.units

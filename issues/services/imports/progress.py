@@ -22,6 +22,23 @@ def report(import_id: int, phase: str, done: int, total: int) -> None:
     fresh.replace(path)
 
 
+class Meter:
+    """Counts rows through a phase and says so after every step."""
+
+    def __init__(self, import_id: int, phase: str, total: int) -> None:
+        self._import_id, self._phase, self._total = import_id, phase, total
+        self.done = 0
+
+    def advance(self, rows: int) -> None:
+        """``rows`` more are through."""
+        self.reach(self.done + rows)
+
+    def reach(self, done: int) -> None:
+        """So many are through."""
+        self.done = done
+        report(self._import_id, self._phase, done, self._total)
+
+
 def read(import_id: int) -> tuple[str, int, int] | None:
     """(phase, done, total), or None where nothing was said."""
     try:

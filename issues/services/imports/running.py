@@ -48,6 +48,7 @@ def read_source(source: Import) -> WorkbookReport:
         return read_file(str(path), source.file_name, source.options, source.decisions)
     except UnreadableFile as error:
         files.refuse(source, error)
+        progress.clear(source.pk)
         raise
 
 
@@ -88,6 +89,7 @@ def preview(
 
 def execute(source: Import) -> Outcome:
     """Write the import as its uploader; safe to run twice (only one that is not done yet is written)."""
+    progress.report(source.pk, "识别", 0, 0)
     workbook = read_source(source)
     with transaction.atomic():
         held = Import.objects.select_for_update().get(pk=source.pk)
@@ -125,20 +127,18 @@ def _objection(source: Import, plans: list[SheetPlan]) -> str:
 
 def _write(source: Import, workbook: WorkbookReport, plans: list[SheetPlan]) -> None:
     total = sum(len(one.creations) + len(one.updates) for one in plans)
-    done = 0
+    meter = progress.Meter(source.pk, "写入", total)
     by_name = {one.report.name: one for one in plans}
     for position, report in enumerate(workbook.sheets):
         one = by_name.get(report.name)
         sheet = _sheet_row(source, position, report, one)
         if one is None:
             continue
-        one.context.sheet = sheet
+        before = meter.done
+        one.context.sheet, one.context.advance = sheet, meter.advance
         one.importer.create(one.creations, one.context)
-        done += len(one.creations)
-        progress.report(source.pk, "写入", done, total)
+        meter.reach(before + len(one.creations))
         _update(one)
-        done += len(one.updates)
-        progress.report(source.pk, "写入", done, total)
         _keep_pending(sheet, one)
     source.status, source.finished_at = "done", clock.now()
     source.rows_total = source.rows_done = total
@@ -162,6 +162,7 @@ def _update(one: SheetPlan) -> None:
         items = one.importer.load([item_id for _, item_id, _ in batch])
         for draft, item_id, changes in batch:
             one.importer.update(draft, items[item_id], changes, one.context)
+        one.context.advance(len(batch))
 
 
 def _sheet_row(source: Import, position: int, report: Any, one: SheetPlan | None) -> ImportSheet:
@@ -264,7 +265,7 @@ def run_queued(import_id: int) -> None:
     try:
         execute(source)
     except UnreadableFile:
-        progress.clear(import_id)
+        return  # its status and sentence are set
     except Exception:
         Import.objects.filter(pk=import_id).exclude(status="done").update(
             status="failed", message="写入时出错，没有写入任何内容；请稍后重试，或把文件交给管理员。"

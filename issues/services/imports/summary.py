@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
-from issues.models import Issue
+from issues.models import Issue, IssueList
 from issues.rules.field_labels import label_of
 from issues.rules.identity import digest
 from issues.rules.report import ColumnReport, Json, Kind, RowProblem, SheetReport, mask_extra
@@ -234,17 +234,22 @@ def _stored_twins(one: SheetPlan, labels: _Labels) -> list[Json]:
     if one.report.kind is not Kind.ISSUES:
         return []
     rows = {draft.identity: draft.row for draft in one.creations}
+    lists = list(IssueList.objects.filter(campaign=one.context.campaign).values_list("pk", flat=True))
     found: dict[str, list[str]] = defaultdict(list)
     keys = list(rows)
     for start in range(0, len(keys), CHUNK):
-        same = Issue.objects.present().filter(
-            campaign=one.context.campaign, identity__in=keys[start : start + CHUNK]
-        )
-        for identity, number in same.order_by("number").values_list("identity", "number")[:MOST_LISTED]:
+        chunk = keys[start : start + CHUNK]
+        same = Issue.objects.present().filter(list__in=lists, identity__in=chunk).order_by()  # by its index
+        for identity, number in same.values_list("identity", "number"):
             found[identity].append(number)
         if len(found) >= MOST_LISTED:
             break
+    order = sorted(found, key=lambda identity: rows[identity])[:MOST_LISTED]
     return [
-        {"row": rows[identity], "label": labels.of(rows[identity]), "numbers": numbers[:5]}
-        for identity, numbers in sorted(found.items(), key=lambda pair: rows[pair[0]])
+        {
+            "row": rows[identity],
+            "label": labels.of(rows[identity]),
+            "numbers": sorted(found[identity])[:5],
+        }
+        for identity in order
     ]
