@@ -42,7 +42,7 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         if scope.reach is Reach.NOTHING:
             return present.none()
         if scope.reach is Reach.TREE:
-            return present.filter(campaign__unit__path__startswith=scope.root)
+            return present.filter(campaign__in=Campaign.objects.under(scope.root))
         units = Unit.objects.in_scope(scope)
         named = IssueUnit.objects.filter(issue=OuterRef("pk"), unit__in=units)
         seen = Q(township__in=units) | Q(village__in=units) | Q(Exists(named))
@@ -266,7 +266,7 @@ class LeadQuerySet(models.QuerySet["Lead"]):
         if not user.is_active or user.unit is None:
             return present.none()
         if Role(user.role) is Role.DISCIPLINE:
-            return present.filter(campaign__unit__path__startswith=scope.root)
+            return present.filter(campaign__in=Campaign.objects.under(scope.root))
         if scope.reach is Reach.NOTHING:
             return present.none()
         units = Unit.objects.in_scope(scope)

@@ -8,6 +8,15 @@ from django.db.models import F, Q
 from townships.models import Unit
 
 
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    def under(self, root: str) -> CampaignQuerySet:
+        """Campaigns of the unit with the path ``root`` and of all below it.
+
+        For narrowing issues and works: a subquery is read once. Joined through campaign and unit, wherever
+        PostgreSQL takes ``LIKE`` to find one unit, all issues are read again for every unit."""
+        return self.filter(unit__path__startswith=root)
+
+
 class Campaign(models.Model):
     """A drive with an end, or standing work without one. Belongs to a unit and covers what is under it."""
 
@@ -22,6 +31,8 @@ class Campaign(models.Model):
     plan_due_on = models.DateField("整改计划期限", null=True, blank=True)
     is_demo = models.BooleanField("演示数据", default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CampaignQuerySet.as_manager()
 
     class Meta:
         ordering = ["-start_on", "code"]

@@ -31,7 +31,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         if scope.reach is Reach.NOTHING:
             return present.none()
         if scope.reach is Reach.TREE:
-            return present.filter(campaign__unit__path__startswith=scope.root)
+            return present.filter(campaign__in=Campaign.objects.under(scope.root))
         units = Unit.objects.in_scope(scope)
         seen = Q(township__in=units) | Q(village__in=units) | Q(department__in=units)
         if scope.reach is Reach.FIELD:
@@ -49,7 +49,7 @@ class FundQuerySet(models.QuerySet["Fund"]):
         if scope.reach is Reach.NOTHING:
             return present.none()
         if scope.reach is Reach.TREE:
-            return present.filter(campaign__unit__path__startswith=scope.root)
+            return present.filter(campaign__in=Campaign.objects.under(scope.root))
         units = Unit.objects.in_scope(scope)
         seen = Q(township__in=units)
         if scope.reach is Reach.FIELD:
