@@ -116,9 +116,9 @@ def empty_house(tmp_path: Path) -> Iterator[House]:
     yield from _run(tmp_path / "house", "--no-demo")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests."""
+    """One browser for the tests of a file; its event loop must not outlive them, Django refuses beside one."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
