@@ -31,6 +31,12 @@ def import_of(user: User, import_id: int) -> Import | None:
     return imports_of(user).filter(pk=import_id).first() if import_id <= LARGEST_KEY else None
 
 
+def same_file(user: User, source: Import) -> Import | None:
+    """The last import of the very same file, by its hash."""
+    others = imports_of(user).filter(sha256=source.sha256, status="done").exclude(pk=source.pk)
+    return others.defer("report", "decisions").order_by("-pk").first()
+
+
 def is_open_to(user: User, kind: str, uploaded_by_id: int) -> bool:
     """Whether a person may read the cells of a sheet: leads are for who brought them (design, section 7)."""
     return kind != Kind.LEADS or uploaded_by_id == user.pk

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 
 from issues.models import Import
-from issues.queries.imports import is_open_to, pending_of
+from issues.queries.imports import is_open_to, pending_of, same_file
 from issues.rules.field_labels import FIELD_LABELS, KEPT_AS_WRITTEN
 from issues.rules.report import Kind
 from issues.services.imports import deciding, progress, recognition, running
@@ -67,6 +67,7 @@ def _recognition(request: HttpRequest, source: Import, **typed: Any) -> HttpResp
         "source": source,
         "steps": steps(source, "recognition"),
         "next": _next(source),
+        "earlier": same_file(request.user, source),
         "sheets": sheets,
         "sheet": sheet,
         "at": at,
