@@ -46,19 +46,19 @@ class Saved:
     changed: int
 
 
-def save(campaign: Campaign, edits: Sequence[CategoryEdit], *, by: User) -> Saved:
+def store(campaign: Campaign, edits: Sequence[CategoryEdit], *, by: User) -> Saved:
     """Store all of the edits or none; one event for each category that changed.
 
     The name of a category in whose branch issues stand is the ledger's and stays."""
     try:
         with transaction.atomic():
-            return _save(campaign, edits, by)
+            return _store(campaign, edits, by)
     except IntegrityError as error:  # two names exchanged, or an import made one at the same moment
         sentence = "类别名称互相冲突，没有保存；如果刚才有台账正在导入，请再试一次。"
         raise CategoryError({0: sentence}) from error
 
 
-def _save(campaign: Campaign, edits: Sequence[CategoryEdit], by: User) -> Saved:
+def _store(campaign: Campaign, edits: Sequence[CategoryEdit], by: User) -> Saved:
     Campaign.objects.select_for_update().get(pk=campaign.pk)  # two of them must not take one code
     known = {category.pk: category for category in Category.objects.filter(campaign=campaign)}
     found = _problems(edits, known)

@@ -198,7 +198,7 @@ def _saved(rows: list[Row], campaign: Campaign, by: User) -> str | None:
     if any(row.form.errors for row in bound):
         return None
     try:
-        saved = categories.save(campaign, [edit for _, edit in wanted], by=by)
+        saved = categories.store(campaign, [edit for _, edit in wanted], by=by)
     except CategoryError as error:
         for place, problem in error.problems.items():
             wanted[place][0].form.add_error("name", problem)

@@ -406,8 +406,8 @@ def test_a_name_under_which_issues_stand_is_the_ledgers(furnished: Client) -> No
     above = make.category(campaign, "C001", "住房")
     make.issue(make.issue_list(campaign), office, category=make.category(campaign, "C002", "拆旧", above))
     with pytest.raises(CategoryError, match="名称随台账"):
-        categories.save(campaign, [CategoryEdit(above.pk, "房屋")], by=office)
-    assert categories.save(
+        categories.store(campaign, [CategoryEdit(above.pk, "房屋")], by=office)
+    assert categories.store(
         campaign, [CategoryEdit(above.pk, "住房", Unit.objects.first())], by=office
     ).changed
 
