@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from issues.rules.secrecy import mark_in_name, mark_in_sheets, refusal
+from rectify.lib.sheets.reader import read_book
+from rectify.lib.sheets.types import UnreadableFile
 from townships.exchange import county_workbook, roster
 from townships.models import Unit, User
 from townships.queries.units import directory, unit_index
@@ -19,6 +22,12 @@ def root_of(user: User) -> Unit:
     if found is None:
         raise UnitError("您的账号没有所属的县，请与系统管理员联系。")
     return found
+
+
+def refuse_classified(path: Path, name: str) -> None:
+    """Raise UnreadableFile for a file that bears a 密级 mark, in its name or inside, or cannot be read."""
+    if mark := mark_in_name(name) or mark_in_sheets(read_book(path, csv_name=name).sheets):
+        raise UnreadableFile(refusal(mark))
 
 
 def understand_units(path: Path, user: User) -> county_workbook.Understood:

@@ -154,8 +154,14 @@ def _received(request: HttpRequest, what: str) -> WorkbookForm | None:
         return WorkbookForm()
     form = WorkbookForm(request.POST, request.FILES)
     if form.is_valid():
-        keep(request, what, form.cleaned_data["file"])
-        return None
+        file = form.cleaned_data["file"]
+        try:
+            setup_files.refuse_classified(keep(request, what, file), file.name)
+        except UnreadableFile as error:
+            drop(request, what)
+            form.add_error("file", str(error))
+        else:
+            return None
     return form
 
 

@@ -12,10 +12,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from openpyxl import Workbook
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, House, OpenPage
+from tests.browser.test_demo_pages import RULES
 from tests.conftest import REPOSITORY
 
 COUNTY = REPOSITORY / "demo" / "county"
@@ -45,6 +47,10 @@ PEOPLE = (
     ("曾某某", "分水镇人民政府", "主要负责人", "镇党委书记", ""),
     ("吴某某", "县住建局", "经办", "村镇股股长", ""),
 )
+PAGES = (
+    "/setup/", "/setup/units/", "/setup/campaign/", "/setup/campaign/bjgj2018/", "/setup/categories/",
+    "/setup/accounts/", "/lists/", "/lists/add/",
+)  # fmt: skip
 # What the list says of itself, by the measure in its address.
 SAID = {
     "": r"合计 ([\d,.]+)",
@@ -182,6 +188,7 @@ def clicked(page: Page, address: str) -> str:
 def test_an_empty_house_becomes_a_tally_whose_every_number_holds(
     empty_house: House, open_page: OpenPage, units_file: Path, tmp_path: Path
 ) -> None:
+    assert re.search("首次设置码 [A-Z2-9-]{14}", empty_house.said())
     page = open_page(empty_house)
     broken: list[str] = []
     page.on("response", lambda answer: broken.append(answer.url) if answer.status >= 500 else None)
@@ -210,6 +217,10 @@ def test_an_empty_house_becomes_a_tally_whose_every_number_holds(
 
     page.goto("/setup/")
     expect(page.locator("main")).to_contain_text("已导入2份")
+    for path in PAGES:
+        page.goto(path)
+        found = Axe().run(page, options=RULES).response["violations"]
+        assert not found, (path, [(one["id"], one["nodes"][0]["html"]) for one in found])
     cadre = open_page(empty_house, user="510524108-01", password=passwords[0], viewport=PHONE)
     expect(cadre).to_have_url(re.compile("/accounts/password/$"))
     assert broken == []
@@ -222,14 +233,7 @@ def test_the_set_up_works_on_a_phone_without_scripts(
     page = context.new_page()
     roster = workbook(tmp_path / "名册.xlsx", {"名册": PEOPLE})
     assert len(set_up(page, units_file, roster)) == 3
-    for path in (
-        "/setup/",
-        "/setup/units/",
-        "/setup/campaign/",
-        "/setup/categories/",
-        "/lists/",
-        "/lists/add/",
-    ):
+    for path in PAGES:
         page.goto(path)
         box = page.locator("main").bounding_box()
         assert box is not None

@@ -1,5 +1,6 @@
 """The set-up of an empty house: who may begin, what each step takes and refuses, what it leaves behind."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -148,6 +150,16 @@ def test_the_link_on_the_console_opens_the_house(client: Client) -> None:
     assert client.get("/setup/", **LAN).status_code == 200
 
 
+def test_the_code_is_told_by_command_until_somebody_is_there(
+    client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("setup_code", "--json")
+    assert json.loads(capsys.readouterr().out) == {"code": setup_code()}
+    client.post("/setup/", FIRST, **HERE)
+    with pytest.raises(CommandError, match="已经完成首次设置"):
+        call_command("setup_code")
+
+
 # --- the first page ---------------------------------------------------------------------------------------------
 
 
@@ -238,7 +250,15 @@ def test_any_other_file_is_refused_in_a_sentence(office: Client, content: bytes)
     for page in ("/setup/units/", "/setup/accounts/"):
         answer = office.post(page, {"file": SimpleUploadedFile("x.xlsx", content)}, follow=True)
         assert answer.status_code == 200
-        assert "没有完成" in text(answer)
+        assert "没有完成" in text(answer) or "field wrong" in text(answer)
+
+
+@pytest.mark.parametrize("page", ["/setup/units/", "/setup/accounts/"])
+def test_what_bears_a_secrecy_mark_is_refused_and_not_kept(office: Client, page: str, tmp_path: Path) -> None:
+    sheets: dict[str, Rows] = {"单位": [["机密★10年"], ["名称"], ["东镇"]]}
+    for upload in (workbook(sheets), workbook(UNITS, "（秘密）单位表.xlsx")):
+        assert "密级标志" in text(office.post(page, {"file": upload}))
+    assert list((tmp_path / "files" / "setup").iterdir()) == []
 
 
 def test_without_a_file_the_form_says_so(office: Client) -> None:
