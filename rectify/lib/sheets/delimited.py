@@ -91,7 +91,8 @@ def _agreement(text: str, delimiter: str) -> int:
 
 
 def _parsed(text: str, delimiter: str) -> Iterator[list[str]]:
-    csv.field_size_limit(len(text) + len(_END) + 1)
+    # The limit is the whole process's: it only ever grows, or another reader of CSV would stumble.
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + len(_END) + 1))
     return csv.reader(_lines(text), delimiter=delimiter)
 
 

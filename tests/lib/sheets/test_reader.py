@@ -1,5 +1,6 @@
 """Reading values: what a person sees in a cell is what arrives, whatever the kind of file."""
 
+import csv
 import json
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl.utils import column_index_from_string
 
+from rectify.lib.sheets.delimited import records
 from rectify.lib.sheets.reader import number, read_book
 from rectify.lib.sheets.types import MAX_TEXT, Book, Merge, Sheet
 from tests.lib.sheets import compounds
@@ -232,3 +234,8 @@ def test_the_reader_works_from_any_directory(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "json.py").write_text("raise SystemExit(3)")
     (tmp_path / "a.csv").write_text("乡镇,户数\n", "utf-8")
     assert read_book("a.csv", csv_name="问题清单.csv").sheets[0].name == "问题清单"
+
+
+def test_reading_a_short_csv_leaves_other_readers_of_the_process_alone() -> None:
+    assert list(records("序号,内容\n1,短\n"))[0] == ["序号", "内容"]
+    assert csv.field_size_limit() >= 131_072
