@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from operator import add
+from typing import NamedTuple
 
 from dashboards.rules.figures import MONEY, Sums
 from rectify.lib.measures import COUNTS, units
@@ -87,9 +88,10 @@ def checked(query: TallyQuery, today: date) -> TallyQuery:
     return TallyQuery(query.campaign, query.of, query.by, as_of, query.known_at, query.basis, query.filters)
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A value of a dimension: code, name (a full path in a tree), and whether others hang below it."""
+class Member(NamedTuple):
+    """A value of a dimension: code, name (a full path in a tree), and whether others hang below it.
+
+    A tuple, since a board looks some thousands of them up."""
 
     code: str
     name: str
@@ -255,21 +257,24 @@ class _Gathering:
         self.names = names
         self.plus, self.minus = ([names.index(name) for name in part] for part in terms)
         self.rows: dict[tuple[Member | None, ...], Row] = {}
-        self.total = self._row(())
 
     def _row(self, key: tuple[Member | None, ...]) -> Row:
         return Row(key, self.names, [0] * len(self.names))
 
     def add(self, cell: Cell, key: tuple[Member | None, ...]) -> None:
-        value = sum(cell.vector[at] for at in self.plus) - sum(cell.vector[at] for at in self.minus)
-        if key not in self.rows:
-            self.rows[key] = self._row(key)
-        self.rows[key].add(cell, value)
-        self.total.add(cell, value)
+        vector = cell.vector
+        value = sum([vector[at] for at in self.plus]) - sum([vector[at] for at in self.minus])
+        row = self.rows.get(key)
+        if row is None:
+            row = self.rows[key] = self._row(key)
+        row.add(cell, value)
 
     def block(self, counted_in: str, has_rows: bool) -> Block:
-        rows = sorted(self.rows.values(), key=_by_code) if has_rows else []
-        return Block(counted_in, rows, self.total)
+        rows = sorted(self.rows.values(), key=_by_code)
+        total = self._row(())
+        for row in rows:
+            total.merge(row)
+        return Block(counted_in, rows if has_rows else [], total)
 
 
 def _code(member: Member) -> str:

@@ -114,11 +114,19 @@ class Reading:
         return f"{whose}{places}{subject}（{rest}）" if rest else f"{whose}{places}{subject}"
 
 
-def read(query: TallyQuery, user: User | None = None, *, also_by: Sequence[str] = ()) -> Reading:
-    """Read the sums once for ``query.by`` and ``also_by``; the number of queries does not depend on rows."""
+def read(
+    query: TallyQuery,
+    user: User | None = None,
+    *,
+    also_by: Sequence[str] = (),
+    campaigns: Sequence[Campaign] | None = None,
+) -> Reading:
+    """Read the sums once for ``query.by`` and ``also_by``; the number of queries does not depend on rows.
+
+    ``campaigns``: those of ``user``, newest first, where the caller has read them already."""
     today = clock.today()
     query = checked(query, today)
-    campaign = find_campaign(query.campaign, user, today)
+    campaign = find_campaign(query.campaign, user, today, campaigns)
     as_of = query.as_of or today
     found = narrowing(campaign, query.filters, as_of)
     dimensions = sources.dimensions_read(query.of, (*query.by, *also_by))
@@ -140,9 +148,11 @@ def read(query: TallyQuery, user: User | None = None, *, also_by: Sequence[str] 
     )
 
 
-def find_campaign(code: str, user: User | None, today: date) -> Campaign:
+def find_campaign(
+    code: str, user: User | None, today: date, campaigns: Sequence[Campaign] | None = None
+) -> Campaign:
     """The campaign asked for; without a code the commands take the only one, a person the one in view."""
-    campaigns = campaigns_for(user)
+    campaigns = campaigns_for(user) if campaigns is None else campaigns
     if not campaigns:
         raise TallyError(
             "还没有工作，请先用 create_campaign 建立。" if user is None else "您还没有参加的工作。"

@@ -55,7 +55,7 @@ def page(request: HttpRequest) -> HttpResponse:
         return render(request, "dashboards/board.html", nothing)
     try:
         query = _asked(request)
-        shown = board(query, request.user)
+        shown = board(query, request.user, campaigns=request.frame.campaigns)
     except TallyError as error:
         return _refused(request, error)
     kept = {name: value for name, value in request.GET.items() if value and name != "by"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import Q
@@ -20,7 +21,7 @@ def campaigns_of(user: User) -> list[Campaign]:
     return list(Campaign.objects.filter(reachable).select_related("unit").order_by("-start_on", "-id"))
 
 
-def campaign_in_view(campaigns: list[Campaign], code: str, today: date) -> Campaign | None:
+def campaign_in_view(campaigns: Sequence[Campaign], code: str, today: date) -> Campaign | None:
     """The campaign named by ``code``; without one the newest that runs ``today``, else the newest."""
     if code:
         return next((campaign for campaign in campaigns if campaign.code == code), None)

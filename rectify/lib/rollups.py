@@ -234,7 +234,7 @@ class Rollup:
         return (_date(found[0][-1]) if found else None), [
             Row(tuple(key or None for key in row[: len(by)]), row[len(by)], self.measures, vector)
             for row in found
-            if any(vector := tuple(int(value) for value in row[len(groups) : -1]))
+            if any(vector := tuple(map(int, row[len(groups) : -1])))
         ]
 
     def _part(self, model: type[models.Model], groups: Sequence[str], sign: str, condition: str) -> str:

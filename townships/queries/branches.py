@@ -100,5 +100,5 @@ def load_unit_tree() -> UnitTree:
 
 
 def unit_tree() -> UnitTree:
-    """The tree, kept until a unit changes. Two queries."""
+    """The tree, kept until a unit changes. One query."""
     return until_changed("unit tree", None, load_unit_tree)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -17,14 +18,27 @@ from townships.rules.scope import Reach, Scope
 WITHOUT_UNIT = 0
 Kept = TypeVar("Kept")
 
+_VERSION = (
+    f'SELECT (SELECT "number" FROM "{Revision._meta.db_table}" WHERE "unit_key" = %s), '  # noqa: S608
+    f'(SELECT MAX("id") FROM "{UnitName._meta.db_table}")'
+)
 _kept: dict[tuple[str, Any], tuple[tuple[int, int], Any]] = {}
 
 
 def revision_tag(user: User, today: date, build: str) -> str:
     """A tag that changes with anything in the user's scope, the day, the build or the person. One query."""
-    counters = Revision.objects.filter(_in_scope(user.scope)).order_by("unit_key")
-    content = (user.pk, user.role, user.unit_id, today.isoformat(), build, list(counters.values_list()))
+    with connection.cursor() as cursor:
+        cursor.execute(*_counters(user.scope))
+        counters = cursor.fetchall()
+    content = (user.pk, user.role, user.unit_id, today.isoformat(), build, counters)
     return hashlib.sha256(repr(content).encode()).hexdigest()[:32]
+
+
+@lru_cache(maxsize=1024)
+def _counters(scope: Scope) -> tuple[str, tuple[Any, ...]]:
+    """The query of a scope's counters, made once: it costs more to make than an unchanged page to answer."""
+    counters = Revision.objects.filter(_in_scope(scope)).order_by("unit_key")
+    return counters.values_list("unit_key", "number").query.sql_with_params()
 
 
 def _in_scope(scope: Scope) -> Q:
@@ -48,7 +62,7 @@ def _above(path: str) -> QuerySet[Unit, int]:
 
 
 def until_changed(name: str, argument: Any, build: Callable[[], Kept]) -> Kept:
-    """``build()``, kept in this process until units, names or the calendar change (counter 0). Two queries.
+    """``build()``, kept in this process until units, names or the calendar change (counter 0). One query.
 
     Inside a transaction nothing is kept: what it sees may be rolled back."""
     if connection.in_atomic_block:
@@ -64,6 +78,7 @@ def until_changed(name: str, argument: Any, build: Callable[[], Kept]) -> Kept:
 
 
 def _version() -> tuple[int, int]:
-    number = Revision.objects.filter(unit_key=WITHOUT_UNIT).values_list("number", flat=True).first()
-    newest = UnitName.objects.order_by("-pk").values_list("pk", flat=True).first()
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSION, [WITHOUT_UNIT])
+        number, newest = cursor.fetchone()
     return number or 0, newest or 0
