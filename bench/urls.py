@@ -1,0 +1,14 @@
+"""The server's addresses, and the floors of its pages beside them."""
+
+from django.urls import path
+
+from bench.floors import dashboard, issue_list
+from rectify import urls
+
+urlpatterns = [
+    path("bench/issues/", issue_list.page),
+    path("bench/dashboard/", dashboard.page),
+    *urls.urlpatterns,
+]
+handler400, handler403 = urls.handler400, urls.handler403
+handler404, handler500 = urls.handler404, urls.handler500
