@@ -44,7 +44,7 @@ def create(campaign: Campaign, title: str, facts: ListFacts, *, by: User) -> Iss
     if not title or len(title) > 200:
         raise ListError("清单标题不能为空，最长200个字。")
     _check(facts)
-    held = Campaign.objects.select_for_update().get(pk=campaign.pk)  # two lists must not take one code
+    held = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)  # codes are given out in turn
     if IssueList.objects.filter(campaign=held, title=title).exists():
         raise ListError(f"已有标题为“{title}”的清单。")
     try:

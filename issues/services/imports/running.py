@@ -13,6 +13,7 @@ from issues.rules.reading import Decisions, ReadingContext, read_workbook
 from issues.rules.report import WorkbookReport
 from issues.rules.secrecy import mark_in_name, mark_in_sheets, refusal
 from issues.rules.titles import short_title
+from issues.services import lists
 from issues.services.imports import files, progress
 from issues.services.imports.planning import SheetPlan, plan
 from issues.services.imports.settling import supersede_pending
@@ -20,10 +21,9 @@ from projects.models import Campaign
 from rectify.lib import clock, jobs
 from rectify.lib.sheets.reader import read_book
 from rectify.lib.sheets.types import UnreadableFile
-from townships.models import Unit, User
+from townships.models import User
 from townships.queries.calendar import workdays
 from townships.queries.units import unit_index
-from townships.rules.roles import Level
 from townships.services import events, revisions
 
 
@@ -97,7 +97,9 @@ def execute(source: Import) -> Outcome:
             raise ImportRefused("这次导入已经写入，没有再写一遍。")
         if held.campaign is None:
             raise ImportRefused("没有指定工作（campaign），没有写入。")
-        plans = plan(workbook, campaign=held.campaign, by=held.uploaded_by, source=held, issue_list=held.list)
+        # Codes of lists, categories and programmes are the campaign's next: imports take them in turn.
+        campaign = Campaign.objects.select_for_update(no_key=True).get(pk=held.campaign.pk)
+        plans = plan(workbook, campaign=campaign, by=held.uploaded_by, source=held, issue_list=held.list)
         outcome = Outcome(workbook, {one.report.name: one for one in plans}, written=False)
         outcome.message = _objection(held, plans)
         if not outcome.message:
@@ -195,14 +197,11 @@ def _sheet_row(source: Import, position: int, report: Any, one: SheetPlan | None
 
 def make_list(campaign: Campaign, title: str, report: Any) -> IssueList:
     """A new list of the campaign, named after the sheet's title; its code is the next of the campaign."""
-    codes = IssueList.objects.filter(campaign=campaign, code__startswith="QD").values_list("code", flat=True)
-    last = max((int(code[2:]) for code in codes if code[2:].isdigit()), default=0)
-    places = Unit.objects.filter(level__in=[Level.CITY, Level.COUNTY]).values_list("name", "short_name")
     return IssueList.objects.create(
         campaign=campaign,
-        code=f"QD{last + 1:03d}",
+        code=lists.next_code(campaign),
         title=title,
-        short_name=short_title(title, tuple(name for pair in places for name in pair)),
+        short_name=short_title(title, lists.place_names()),
         as_of_on=report.as_of,
         found_on=report.found_on,
         lock_on=campaign.list_lock_on,
