@@ -37,21 +37,25 @@ class Matching:
 
 def digest(parts: Iterable[object]) -> str:
     """32 hexadecimal characters of ``parts``; white space at the ends does not count."""
-    text = "\x1f".join(["" if part is None else str(part).strip() for part in parts])
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    return _hashed(["" if part is None else str(part).strip() for part in parts])
 
 
 def content_digest(fields: Mapping[str, Any], extra: Mapping[str, str]) -> str:
     """The digest of everything a row says, and of what it was read as."""
-    said = [f"{name}={_said(fields[name])}" for name in sorted(fields)]
-    kept = [f"+{path}={extra[path]}" for path in sorted(extra)]
-    return digest([*said, *kept])
+    said = [
+        f"{name}={_deadline(value) if type(value) is Deadline else value}".strip()
+        for name, value in sorted(fields.items())
+    ]
+    kept = [f"+{path}={text}".strip() for path, text in sorted(extra.items())]
+    return _hashed([*said, *kept])
 
 
-def _said(value: Any) -> str:
-    if isinstance(value, Deadline):
-        return f"{value.raw}={value.kind} {value.due_on} {value.confidence}"
-    return str(value)
+def _deadline(value: Deadline) -> str:
+    return f"{value.raw}={value.kind} {value.due_on} {value.confidence}"
+
+
+def _hashed(parts: list[str]) -> str:
+    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
 
 
 def match(rows: Sequence[Key], items: Sequence[Key]) -> Matching:

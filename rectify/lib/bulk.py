@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, models
@@ -93,10 +94,13 @@ def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
     if isinstance(field, models.JSONField):
         return _json
     if isinstance(field, QuantityField):
-        return field.get_prep_value
+        return lru_cache(maxsize=1024)(field.get_prep_value)  # most quantities are 0 or 1
     return None
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 def _json(value: Any) -> str:
     # JSON text cannot hold NUL in PostgreSQL, not even escaped.
-    return json.dumps(value, ensure_ascii=False).replace("\\u0000", "")
+    return _encode(value).replace("\\u0000", "")

@@ -79,6 +79,12 @@ ENTRY_COLUMNS = (
 UNIT_COLUMNS = ("issue", "unit", "name", "role", "position")
 ACTION_COLUMNS = ("issue", "position", "text", "person", "due_on", "done_on")
 
+LONGEST: dict[str, int | None] = {
+    name: getattr(Issue._meta.get_field(name), "max_length", None) for name in ISSUE_TEXTS
+}
+"""Characters each text can hold; None where there is no bound."""
+NOTHING = Decimal(0)
+
 Parts = list[tuple[UnitRole, str]]
 
 
@@ -246,7 +252,7 @@ class IssueImporter:
             "list": context.issue_list.pk,
             "number": number,
             "ledger_number": draft.ledger_number[:60],
-            **{name: _cut(Issue, name, text) for name, text in texts.items()},
+            **{name: text[: LONGEST[name]] for name, text in texts.items()},
             **draft.values,
             "category": category.pk if category else None,
             "township": township.pk if township else None,
@@ -262,13 +268,13 @@ class IssueImporter:
             "identity": draft.identity,
             "content": draft.content,
             "found": moves[Stage.FOUND].quantity,
-            "removed": Decimal(0),
-            "claimed": claimed.quantity if claimed else Decimal(0),
-            "confirmed": Decimal(0),
-            "amount_found": moves[Stage.FOUND].amount or Decimal(0),
-            "amount_removed": Decimal(0),
-            "amount_claimed": (claimed.amount if claimed else None) or Decimal(0),
-            "amount_confirmed": Decimal(0),
+            "removed": NOTHING,
+            "claimed": claimed.quantity if claimed else NOTHING,
+            "confirmed": NOTHING,
+            "amount_found": moves[Stage.FOUND].amount or NOTHING,
+            "amount_removed": NOTHING,
+            "amount_claimed": (claimed.amount if claimed else None) or NOTHING,
+            "amount_confirmed": NOTHING,
             "search_text": search_text(number, draft, [township, village]),
             "version": 1,
             "created_at": context.now,
@@ -340,7 +346,6 @@ def search_text(number: str, draft: Draft, places: list[Unit | None]) -> str:
     """What free-text search looks in: never household names, never an ID or phone number in clear."""
     fields = draft.fields
     parts = [
-        number,
         draft.ledger_number,
         str(fields.get("category") or ""),
         *(unit.name for unit in places if unit),
@@ -349,9 +354,5 @@ def search_text(number: str, draft: Draft, places: list[Unit | None]) -> str:
         *(draft.texts.get(name, "") for name in ("description", "place", "source", "source_doc", "section")),
         *(draft.texts.get(name, "") for name in ("goal", "leader", "person", "progress", "note")),
     ]
-    return mask_text(" ".join(part for part in parts if part)).lower()
-
-
-def _cut(model: type[Issue], name: str, text: str) -> str:
-    limit: int | None = getattr(model._meta.get_field(name), "max_length", None)
-    return text if limit is None else text[:limit]
+    # Our own number stays outside: with the ledger's behind it, it would look like digits to be masked.
+    return f"{number} {mask_text(' '.join([part for part in parts if part]))}".lower()
