@@ -14,7 +14,7 @@ from dashboards.services.tallies import read
 from projects.models import Campaign
 from townships.models import User
 
-TODO = {
+DUTIES = {
     "overdue": "过了期限还没有整改完",
     "unconfirmed": "时限是系统推断的，请核对原文后确认",
     "undetermined": "没有写明时限，请补上",
@@ -27,7 +27,7 @@ class Waiting:
     """One thing to see to: a figure that should be nothing, once for each thing counted (its title)."""
 
     said: Indicator
-    todo: str
+    duty: str
     numbers: tuple[Number, ...]
 
 
@@ -44,7 +44,7 @@ def desk(campaign: Campaign, user: User) -> Desk:
     """The desk of ``user`` in ``campaign``, today, on the claimed basis."""
     issues = read(TallyQuery(campaign=campaign.code), user).document(())
     projects = read(TallyQuery(campaign=campaign.code, of=PROJECTS, by=("programme",)), user)
-    waiting = [Waiting(indicator(ISSUES, name), todo, _numbers(issues, name)) for name, todo in TODO.items()]
+    waiting = [Waiting(indicator(ISSUES, name), duty, _numbers(issues, name)) for name, duty in DUTIES.items()]
     return Desk(issues, projects.document(("programme",)), tuple(one for one in waiting if one.numbers))
 
 
