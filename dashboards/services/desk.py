@@ -44,7 +44,9 @@ def desk(campaign: Campaign, user: User) -> Desk:
     """The desk of ``user`` in ``campaign``, today, on the claimed basis."""
     issues = read(TallyQuery(campaign=campaign.code), user).document(())
     projects = read(TallyQuery(campaign=campaign.code, of=PROJECTS, by=("programme",)), user)
-    waiting = [Waiting(indicator(ISSUES, name), duty, _numbers(issues, name)) for name, duty in DUTIES.items()]
+    waiting = [
+        Waiting(indicator(ISSUES, name), duty, _numbers(issues, name)) for name, duty in DUTIES.items()
+    ]
     return Desk(issues, projects.document(("programme",)), tuple(one for one in waiting if one.numbers))
 
 
