@@ -49,7 +49,7 @@ def create(name: str, template: str = "template0") -> None:
     drop(name)
     with connect("postgres") as server:
         execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        # One process a query: CPU of helpers that come and go could not be counted.
+        # One process a query: CPU of processes that come and go could not be counted.
         execute(server, f'ALTER DATABASE "{name}" SET max_parallel_workers_per_gather = 0')
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import subprocess
@@ -14,7 +15,8 @@ from bench import database
 REPOSITORY = Path(__file__).resolve().parent.parent
 CAMPAIGN = "bench"
 USER = "bench-office"
-COUNTY = "510524"
+DEMO = json.loads((REPOSITORY / "demo" / "demo.json").read_text(encoding="utf-8"))
+COUNTY = DEMO["campaign"]["unit"]
 DAY = "2018-06-06"
 """The demo's day: inside the campaign, after the ledgers' dates, so that much is overdue and much is not."""
 

@@ -1,4 +1,4 @@
-"""Ledgers of any length in the office's own layout: the demo's poverty-relief rows, over and over."""
+"""Ledgers of any length in the office's own layout: the demo's rows, over and over."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 import openpyxl
 import xlsxwriter
 
-from bench.house import REPOSITORY
+from bench.house import DEMO, REPOSITORY
 
-LEDGER = REPOSITORY / "demo" / "ledgers" / "易地扶贫搬迁问题整改台账.xlsx"
+LEDGER = REPOSITORY / "demo" / "ledgers" / DEMO["ledgers"][0]
 TITLE = "某县问题整改台账"
 HEADS = (
     "序号", "乡镇", "村", "户主", "问题类别", "具体问题", "数量（户）", "牵头单位", "责任单位", "责任人",

@@ -1,4 +1,4 @@
-"""The least that each measured thing can cost: a file of at most sixty lines each; see docs/adr/0005."""
+"""The least that each measured thing can cost: a file of at most sixty lines each; see docs/adr/0006."""
 
 FIGURES = {
     "bare": 0.18,  # ms a request: "bare view"
