@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
                 print("  ".join(filter(None, result.cells())), file=sys.stderr, flush=True)
                 results.append(result)
         finally:
-            database.drop(database.HOUSE)
+            database.drop(house.name)
     _print(results, options.json, slowness, time.monotonic() - started)
     return 0 if all(result.holds for result in results) else 1
 

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
 
-SERVER = "postgresql://postgres@127.0.0.1:5432"
+SERVER = os.environ.get("RECTIFY_TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/").rpartition("/")[0]
+"""A server of this machine: what its processes cost is read from /proc."""
 HOUSE = "bench_rectify"
-"""The database of pages; imports run in copies of it, whose names begin alike."""
+"""The database of pages; imports run in a copy of it. Nothing whose name begins otherwise is ever dropped."""
 Connection = Any
 
 
 def url(name: str) -> str:
     """DATABASE_URL of one of the bench's databases."""
-    return f"{SERVER.replace('postgresql', 'postgres', 1)}/{name}"
+    return f"{SERVER}/{name}"
+
+
+def dsn(name: str) -> str:
+    """The same as libpq takes it."""
+    return url(name).replace("postgres://", "postgresql://", 1)
 
 
 @contextmanager
 def connect(name: str) -> Iterator[Connection]:
     """A connection in which every statement is its own transaction."""
-    connection = psycopg2.connect(f"{SERVER}/{name}")
+    connection = psycopg2.connect(dsn(name))
     connection.autocommit = True
     try:
         yield connection

@@ -25,7 +25,7 @@ def grow(name: str, count: int, *, slim: bool = False) -> None:
         if slim:
             _drop_indexes(connection)
         copies = f"generate_series({there}, {count // FIRST - 1}) AS copy(number)"
-        step = rows(connection, "SELECT MAX(id) FROM issues_issue WHERE version = 1")[0][0]
+        step = rows(connection, "SELECT MAX(id) FROM issues_issue WHERE number NOT LIKE '%-%-%'")[0][0]
         _copy(connection, "issues_issue", copies, step, slim=slim)
         _copy(connection, "issues_issueentry", copies, step, slim=slim)
         _multiply(connection, count // FIRST, there)

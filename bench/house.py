@@ -24,19 +24,19 @@ DAY = "2018-06-06"
 class House:
     """Runs the project's commands as a server's would run: no DEBUG, PostgreSQL, a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, name: str = database.HOUSE) -> None:
+        self.folder, self.name = folder, name
         self.password = secrets.token_urlsafe(16)
         self._secret = secrets.token_urlsafe(50)
 
-    def env(self, name: str = database.HOUSE, **more: str) -> dict[str, str]:
-        """The environment of a process of this house in the database ``name``."""
+    def env(self, name: str = "", **more: str) -> dict[str, str]:
+        """The environment of a process of this house, in its database or in the one called ``name``."""
         cleared = {
             key: value for key, value in os.environ.items() if not key.startswith(("RECTIFY_", "DJANGO_"))
         }
         return cleared | {
             "DJANGO_SETTINGS_MODULE": "bench.settings",
-            "DATABASE_URL": database.url(name),
+            "DATABASE_URL": database.url(name or self.name),
             "REDIS_URL": "",
             "DEBUG": "0",
             "SECRET_KEY": self._secret,
@@ -49,7 +49,7 @@ class House:
 
     def build(self) -> None:
         """Make the database with its county, campaign and account."""
-        database.create(database.HOUSE)
+        database.create(self.name)
         self.manage("migrate", "--verbosity", "0")
         self.manage("load_county", "demo/county")
         dates = ("--start", "2018-06-01", "--end", "2018-09-08")

@@ -19,7 +19,6 @@ from bench.results import Result, at_most, floor_holds
 
 IMPORT_MOST = DRY_RUN_MOST = 3.0
 MEMORY_MOST = 400  # MB
-PAIR = f"{database.HOUSE}_pair"
 SAMPLE = workbook.LEDGER
 MANAGE = (sys.executable, "manage.py")
 SECONDS = 240
@@ -47,6 +46,7 @@ class Imports:
 
     def __init__(self, house: House, machine: float, count: int, pairs: int) -> None:
         self._house, self._machine, self._count, self._pairs = house, machine, count, pairs
+        self._copy = f"{house.name}_pair"
 
     def results(self, wanted: set[str]) -> Iterator[Result]:
         """The measures of ``wanted``: import, statements, dry-run."""
@@ -92,31 +92,33 @@ class Imports:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         written, copied = self._written(path, folder)
-        database.create(PAIR, database.HOUSE)
+        database.create(self._copy, self._house.name)
         command = (
             sys.executable,
             "-m",
             "bench.floors.import_rows",
             str(path),
-            f"{database.SERVER}/{PAIR}",
+            database.dsn(self._copy),
             str(folder),
         )
-        floor = run(command, self._house.env(PAIR), PAIR)
-        database.drop(PAIR)
+        floor = run(command, self._house.env(self._copy), self._copy)
+        database.drop(self._copy)
         return Pair(written, floor, float(floor.output), copied)
 
     def _written(self, path: Path, folder: Path) -> tuple[Run, int]:
         """Import into a copy of the house; its new rows go to ``folder``, as the floor takes them."""
-        database.create(PAIR, database.HOUSE)
-        with database.connect(PAIR) as connection:
+        database.create(self._copy, self._house.name)
+        with database.connect(self._copy) as connection:
             before = _last_ids(connection)
         written = run(
-            (*MANAGE, "import_sheet", str(path), "--campaign", CAMPAIGN), self._house.env(PAIR), PAIR
+            (*MANAGE, "import_sheet", str(path), "--campaign", CAMPAIGN),
+            self._house.env(self._copy),
+            self._copy,
         )
-        with database.connect(PAIR) as connection:
+        with database.connect(self._copy) as connection:
             copied = sum(_copy_out(connection, table, last, folder) for table, last in before.items())
             issues = rows(connection, "SELECT COUNT(*) FROM issues_issue")[0][0]
-        database.drop(PAIR)
+        database.drop(self._copy)
         if issues != self._count:
             raise RuntimeError(f"the import wrote {issues} of {self._count} rows: {written.output[-2000:]}")
         return written, copied
@@ -142,10 +144,10 @@ class Imports:
     def _sent(self, count: int) -> int:
         path = workbook.build(self._house.folder / f"rows{count}.xlsx", count)
         counts = self._house.folder / "statements"
-        database.create(PAIR, database.HOUSE)
-        env = self._house.env(PAIR, BENCH_COUNTS=str(counts))
+        database.create(self._copy, self._house.name)
+        env = self._house.env(self._copy, BENCH_COUNTS=str(counts))
         run((*MANAGE, "import_sheet", str(path), "--campaign", CAMPAIGN), env)
-        database.drop(PAIR)
+        database.drop(self._copy)
         return int(counts.read_text(encoding="ascii"))
 
     # --- dry run --------------------------------------------------------------------------------------------
@@ -153,8 +155,10 @@ class Imports:
     def _dry_run(self) -> Result:
         pairs = []
         for _ in range(5):
-            dry = run((*MANAGE, "import_sheet", str(SAMPLE), "--dry-run"), self._house.env(), database.HOUSE)
-            pairs.append((dry, run((*MANAGE, "check"), self._house.env(), database.HOUSE)))
+            dry = run(
+                (*MANAGE, "import_sheet", str(SAMPLE), "--dry-run"), self._house.env(), self._house.name
+            )
+            pairs.append((dry, run((*MANAGE, "check"), self._house.env(), self._house.name)))
         dry, check = (sorted((pair[side] for pair in pairs), key=lambda one: one.cpu)[2] for side in (0, 1))
         ratio = median(dry.cpu / check.cpu for dry, check in pairs)
         note = f"wall {dry.wall:.1f} s, check {check.wall:.1f} s"

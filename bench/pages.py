@@ -50,7 +50,7 @@ class Pages:
 
     def results(self, wanted: set[str]) -> Iterator[Result]:
         """The measures of ``wanted`` (list, dashboard, unchanged, million), from few issues to many."""
-        with serve(self._house, APPLICATION, name=database.HOUSE) as server:
+        with serve(self._house, APPLICATION, name=self._house.name) as server:
             server.log_in(self._house)
             small = None
             if wanted & {"dashboard", "million"}:
@@ -58,13 +58,13 @@ class Pages:
             if small and "dashboard" in wanted:
                 yield from self._board(small, growth.FIRST)
             if wanted & {"list", "unchanged"}:
-                growth.grow(database.HOUSE, self._effort.listed)
+                growth.grow(self._house.name, self._effort.listed)
             if "list" in wanted:
                 yield from self._lists(server)
             if "unchanged" in wanted:
                 yield from self._unchanged(server)
             if small and "million" in wanted:
-                growth.grow(database.HOUSE, self._effort.most, slim=True)
+                growth.grow(self._house.name, self._effort.most, slim=True)
                 yield from self._growth(server, small)
 
     def _pair(self, server: Server, page: str, floor: str, headers: dict[str, str] | None = None) -> Pair:
@@ -84,7 +84,7 @@ class Pages:
 
     def _lists(self, server: Server) -> Iterator[Result]:
         count = f"{self._effort.listed:,}"
-        township, category = _middle_cell()
+        township, category = _middle_cell(self._house.name)
         asked = f"campaign={CAMPAIGN}&category={category}&township={township}&measure=left&sort=-found"
         pair = self._pair(server, f"/issues/?{asked}", f"/bench/issues/?{asked}")
         name = f"issue list, 50 of {count}, one place and kind"
@@ -118,9 +118,9 @@ def _wall(pair: Pair) -> str:
     return f"wall {pair.page.wall:.1f} ms, floor {pair.floor.wall:.1f} ms"
 
 
-def _middle_cell() -> tuple[str, str]:
+def _middle_cell(name: str) -> tuple[str, str]:
     """Township and category of the board's cell that is neither among the full nor among the empty ones."""
-    with database.connect(database.HOUSE) as connection:
+    with database.connect(name) as connection:
         statement = (
             "SELECT unit.code, category.code FROM issues_issue "
             "JOIN townships_unit AS unit ON unit.id = township_id "

@@ -119,7 +119,7 @@ def serve(
         "--workers",
         str(WORKERS),
     ]
-    env = house.env(name or database.HOUSE, DJANGO_SETTINGS_MODULE=settings)
+    env = house.env(name, DJANGO_SETTINGS_MODULE=settings)
     process = subprocess.Popen(
         [*command, "--no-control-socket", "--log-level", "warning", "--timeout", "300"],
         cwd=REPOSITORY,

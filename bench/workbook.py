@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date, datetime
 from itertools import cycle, islice
 from pathlib import Path
@@ -37,9 +38,10 @@ def build(path: Path, count: int) -> Path:
 
 def _rows() -> list[list[Any]]:
     """The demo's rows, its merged township filled in."""
-    sheet = openpyxl.load_workbook(LEDGER, read_only=True).active
     found, township = [], None
-    for row in islice(sheet.iter_rows(values_only=True), 5, None):
+    with closing(openpyxl.load_workbook(LEDGER, read_only=True)) as book:
+        rows = list(book.active.iter_rows(values_only=True))
+    for row in rows[5:]:
         if not row[2] or not row[4]:
             continue
         township = row[1] or township
