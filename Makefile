@@ -39,7 +39,7 @@ soak: setup-dev ## long random histories and the slow tests
 	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -m "soak or hypothesis" $(ARGS)
 
 handbook: setup-dev ## the handbook's pictures, taken anew from the running house
-	@RECTIFY_HANDBOOK=write $(PY) -m pytest -n 0 tests/browser/test_handbook.py
+	@RECTIFY_HANDBOOK=write $(PY) -m pytest -n 0 tests/browser/test_handbook.py tests/browser/test_handbook_leaders.py
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新版本（PYTHON=... 可另指）。" >&2; exit 1; }
