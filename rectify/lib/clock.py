@@ -25,6 +25,13 @@ def now() -> datetime:
     return local if fixed is None else datetime.combine(fixed, local.timetz())
 
 
+def as_lived(instant: datetime) -> datetime:
+    """An instant of the real clock as the business lived it (Beijing): on a demo's fixed day, that day."""
+    local = instant.astimezone(BEIJING)
+    fixed: date | None = settings.RECTIFY_TODAY
+    return local if fixed is None else datetime.combine(fixed, local.timetz())
+
+
 def today() -> date:
     """Beijing's date: the day that deadlines, entries and tallies are counted by."""
     return now().date()

@@ -14,6 +14,7 @@ OWN = "!"
 """After the code of a tree's member: the items at this very member, not those of the branch below it."""
 BEIJING = timezone(timedelta(hours=8))
 LONGEST = 200
+FIRST_YEAR, LAST_YEAR = 1900, 9000  # beyond them a change of time zone may overflow
 
 Reader = Callable[[str, date], Any]
 
@@ -118,6 +119,8 @@ def instant(value: str, today: date) -> datetime:
         moment = datetime.fromisoformat(value)
     except ValueError as error:
         raise ValueError(f"“{value[:30]}”不是时间，应如 2018-06-06T09:30。") from error
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"年份应在{FIRST_YEAR}到{LAST_YEAR}之间。")
     return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
 
 

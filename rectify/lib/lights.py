@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 SOON_DAYS = 7
+LEVELS = {"overdue": "逾期", "soon": "临近", "fine": "正常", "none": "不计"}
+DEADLINE_CLASSES = {"dated": "有期限", "immediate": "立行立改", "long": "长期坚持", "undetermined": "未定"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from itertools import islice
 from typing import Any, Protocol, TypeVar, cast
 
@@ -13,6 +14,7 @@ from django.db import connection, models
 from rectify.lib.ledger import Entry, to_millionths
 from rectify.lib.livesums import millionths
 from rectify.lib.measures import EntryFact, LedgerRefusal, Total
+from rectify.lib.prepared import Prepared
 
 BATCH = 1_000
 T = TypeVar("T")
@@ -48,14 +50,21 @@ def fact(move: Movement) -> EntryFact:
 def entries_of(entry: type[models.Model], ids: Iterable[int]) -> dict[int, list[EntryFact]]:
     """The entries of the items ``ids``, oldest day first; one query."""
     found: dict[int, list[EntryFact]] = {}
-    lines = (
-        entry._default_manager.filter(item__in=list(ids))
-        .order_by("happened_on", "pk")
-        .values_list("item_id", "stage", millionths("quantity"), millionths("amount"), "happened_on")
-    )
+    wanted = list(ids)
+    lines = _lines_of_one(entry).ask(*wanted) if len(wanted) == 1 else _lines(entry, item__in=wanted)
     for item_id, stage, quantity, amount, day in lines:
         found.setdefault(item_id, []).append(EntryFact(stage, quantity, amount or 0, day))
     return found
+
+
+def _lines(entry: type[models.Model], **items: Any) -> models.QuerySet[Any, tuple[Any, ...]]:
+    lines = entry._default_manager.filter(**items).order_by("happened_on", "pk")
+    return lines.values_list("item_id", "stage", millionths("quantity"), millionths("amount"), "happened_on")
+
+
+@cache
+def _lines_of_one(entry: type[models.Model]) -> Prepared[tuple[Any, ...]]:
+    return Prepared(lambda item: _lines(entry, item=item))
 
 
 def refuse_day(number: str, moves: Sequence[EntryFact], first_on: date, today: date) -> None:
