@@ -78,11 +78,11 @@ def replace_all(unpacked: Path, manifest: Manifest, files_dir: Path) -> int:
         with transaction.atomic(), tables.append_only_lifted():
             tables.empty_all()
             for model in tables.stored_models():
-                path = unpacked / "tables" / f"{model._meta.db_table}.jsonl"
-                with path.open(encoding="utf-8") as rows:
-                    loaded = tables.load(model, rows)
-                if loaded != manifest.rows[model._meta.db_table]:
-                    raise BackupError(f"{model._meta.db_table} 的行数与清单不符，没有作任何改动。")
+                table = model._meta.db_table
+                with (unpacked / "tables" / f"{table}.jsonl").open(encoding="utf-8") as rows:
+                    loaded = tables.load(model, rows, manifest.columns.get(table))
+                if loaded != manifest.rows[table]:
+                    raise BackupError(f"{table} 的行数与清单不符，没有作任何改动。")
                 count += loaded
             tables.next_keys_follow()
     except (ValueError, ValidationError, FileNotFoundError) as error:

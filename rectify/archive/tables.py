@@ -74,13 +74,14 @@ def _encoded(value: Any) -> Any:
     return value
 
 
-def load(model: type[models.Model], rows: Iterable[str]) -> int:
-    """Insert lines of `lines` as they were, keys and dates included; returns how many."""
-    fields = columns(model)
+def load(model: type[models.Model], rows: Iterable[str], names: list[str] | None = None) -> int:
+    """Insert lines of `lines` as they were, keys and dates included; returns how many. `names`: the columns
+    that a line holds, where they may stand in another order; ValueError where they are others."""
+    fields = columns(model) if names is None else _in_order(columns(model), names)
     width = len(fields)
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column or "") for field in fields)
-    head = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "  # noqa: S608 - our own names
+    listed = ", ".join(quote(field.column or "") for field in fields)
+    head = f"INSERT INTO {quote(model._meta.db_table)} ({listed}) VALUES "  # noqa: S608 - our own names
     one = f"({', '.join(['%s'] * width)})"
     step = max(1, PARAMETERS_AT_ONCE // width)
     remaining = iter(rows)
@@ -91,6 +92,13 @@ def load(model: type[models.Model], rows: Iterable[str]) -> int:
             cursor.execute(head + ", ".join([one] * len(chunk)), values)
             count += len(chunk)
     return count
+
+
+def _in_order(fields: list["Field[Any, Any]"], names: list[str]) -> list["Field[Any, Any]"]:
+    by_column = {field.column or "": field for field in fields}
+    if sorted(by_column) != sorted(names):
+        raise ValueError(f"columns {sorted(by_column.keys() ^ set(names))} stand on one side only")
+    return [by_column[name] for name in names]
 
 
 def _stored(fields: list["Field[Any, Any]"], row: list[Any]) -> Iterator[Any]:

@@ -23,7 +23,8 @@ MANIFEST = "manifest.json"
 
 @dataclass
 class Manifest:
-    """What a backup holds; `members` maps each member's name to the SHA-256 of its bytes."""
+    """What a backup holds; `members` maps each member's name to the SHA-256 of its bytes, `columns` each
+    table to the names of what its rows hold, in order (none of a table: as the models have them)."""
 
     version: str
     made_at: str
@@ -31,6 +32,7 @@ class Manifest:
     demo_day: str
     migrations: list[list[str]]
     rows: dict[str, int] = field(default_factory=dict)
+    columns: dict[str, list[str]] = field(default_factory=dict)
     members: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT
 
@@ -84,6 +86,7 @@ def _add_tables(archive: tarfile.TarFile, manifest: Manifest, scratch: Path) -> 
         for model in tables.stored_models():
             table = model._meta.db_table
             path = scratch / table
+            manifest.columns[table] = [one.column or "" for one in tables.columns(model)]
             manifest.rows[table] = _write_lines(path, tables.lines(model))
             name = f"tables/{table}.jsonl"
             manifest.members[name] = sha256(path)
