@@ -5,7 +5,7 @@ Without DATABASE_URL the house is *embedded*: SQLite, queue, files and key live 
 
 import os
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
 from rectify import demo
+from rectify.version import version
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -115,6 +116,9 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "rest_framework",
+    "knox",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "django_filters",
     "django_htmx",
     "template_partials",
@@ -123,6 +127,7 @@ INSTALLED_APPS = [
     "townships",
     "projects",
     "issues",
+    "alerts",
     "dashboards",
     "rectify",
 ]
@@ -164,6 +169,7 @@ TEMPLATES = [
                 "house": "rectify.tags",
                 "townships": "townships.web.tags",
                 "issues": "issues.web.tags",
+                "alerts": "alerts.web.tags",
                 "dashboards": "dashboards.web.tags",
             },
         },
@@ -192,6 +198,8 @@ def database(url: str) -> dict[str, Any]:
         settings["OPTIONS"] = SQLITE_OPTIONS
     elif settings["ENGINE"] == "django.db.backends.postgresql":
         settings |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+        # Compiling a sum over all entries takes PostgreSQL longer than the sum.
+        settings["OPTIONS"] = {"options": "-c jit=off", **settings.get("OPTIONS", {})}
     else:
         raise ImproperlyConfigured("DATABASE_URL 只支持 sqlite:// 和 postgres://。")
     return settings
@@ -256,7 +264,14 @@ AXES_RESET_ON_SUCCESS = True
 AXES_HTTP_RESPONSE_CODE = 403
 
 # --- mail, files, API ---------------------------------------------------------------------------------------
-vars().update(env.email_url("EMAIL_URL", default="dummymail://"))  # outside channels are off until listed
+MAIL: dict[str, Any] = env.email_url("EMAIL_URL", default="dummymail://")  # off until a server is named
+vars().update(MAIL)
+# `?from=` of EMAIL_URL, else its user, else an address of the server's own host.
+DEFAULT_FROM_EMAIL = MAIL.get("OPTIONS", {}).get("FROM") or (
+    MAIL["EMAIL_HOST_USER"]
+    if "@" in (MAIL["EMAIL_HOST_USER"] or "")
+    else f"rectify@{MAIL['EMAIL_HOST'] or 'localhost'}"
+)
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
@@ -281,10 +296,38 @@ STORAGES = {
     },
 }
 REST_FRAMEWORK = {
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["townships.api.permissions.Needs"],
+    # A session opens the docs page and reads; writing with it takes the CSRF token, as every form does.
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "townships.api.authentication.TokenAuthentication",
+        "townships.api.authentication.SessionAuthentication",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PARSER_CLASSES": ["townships.api.parsing.SmallJSONParser"],
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "townships.api.problems.as_problem",
+}
+REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "AUTH_HEADER_PREFIX": "Token"}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Rectify 整改督办接口",
+    "DESCRIPTION": "问题、项目和汇总，供其他系统读取；数量是十进制字符串，日期是北京日期。",
+    "VERSION": version(),
+    "TAGS": [{"name": name} for name in ("汇总", "问题", "进展", "项目", "工作", "函件", "单位")],
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    # Fields of one name that mean different things: each kind of choice is called by its own.
+    "ENUM_NAME_OVERRIDES": {
+        "BulletinBasisEnum": "dashboards.models.bulletins.BASES",
+        "BulletinKindEnum": "dashboards.models.bulletins.KIND_CHOICES",
+        "IssueStateEnum": "issues.api.descriptions.STATES",
+        "ProjectStageEnum": "projects.api.projects.STAGE_CHOICES",
+        "TallyBasisEnum": "dashboards.api.descriptions.BASIS_CHOICES",
+    },
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
 }
 
 # --- what is written down: never an ID or phone number ------------------------------------------------------

@@ -16,6 +16,7 @@ SERVED = (
     "bootstrap/dist/css/bootstrap-reboot.min.css.map",
     "bootstrap/dist/css/bootstrap-grid.min.css",
     "bootstrap/dist/css/bootstrap-grid.min.css.map",
+    "echarts/dist/echarts.common.min.js",
 )
 PREFIX = "vendor/"
 

@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from rectify.lib import clock, masking
+from rectify.lib.cn_dates import words
 
 register = template.Library()
 SELECTED = SafeString(" selected")
@@ -66,8 +67,7 @@ def cn_day(value: date | datetime | None) -> str:
     """2018年6月2日."""
     if value is None or value == "":
         return ""
-    on = _date_of(value)
-    return f"{on.year}年{on.month}月{on.day}日"
+    return words.cn_day(_date_of(value))
 
 
 @register.filter

@@ -7,7 +7,9 @@ from rectify import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("api/v1/", include("rectify.api")),
     path("", include("dashboards.web.urls")),
+    path("", include("alerts.web.urls")),
     path("", include("issues.web.urls")),
     path("", include("projects.web.urls")),
     path("", include("townships.web.urls")),

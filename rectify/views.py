@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from kombu.exceptions import KombuError
 
 from rectify import heartbeat
+from rectify.lib import problems
 
 logger = logging.getLogger(__name__)
 
@@ -52,8 +53,18 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def _error_page(request: HttpRequest, status: HTTPStatus, title: str, what: str, todo: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return _error_object(status, what)
     context = {"code": status.value, "title": title, "what": what, "todo": todo, "demo": settings.DEMO}
     return HttpResponse(render_to_string("errors/error.html", context), status=status)
+
+
+def _error_object(status: HTTPStatus, what: str) -> JsonResponse:
+    """The same for programs: addresses that no view of the API answers, and faults."""
+    answer = problems.problem(status, status.name.lower(), what)
+    return JsonResponse(
+        answer, status=status, content_type=problems.MEDIA_TYPE, json_dumps_params={"ensure_ascii": False}
+    )
 
 
 @login_not_required

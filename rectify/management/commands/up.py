@@ -10,6 +10,7 @@ import time
 from argparse import BooleanOptionalAction
 from collections.abc import Sequence
 from datetime import date
+from io import StringIO
 from ipaddress import ip_address
 from typing import Any
 
@@ -53,6 +54,7 @@ class Command(JsonCommand):
             listener = _listen(host, port)
             lock.write(f"进程 {os.getpid()}，{_url(host, port)}")
             _migrate()
+            call_command("load_templates", stdout=StringIO())
             day = self._first_start(options["demo"])
             _refuse_open_demo(host)
             self._supervise(listener, lock, day, url=_url(host, port), as_object=options["json"])
