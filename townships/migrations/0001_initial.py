@@ -6,364 +6,156 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
-    dependencies = []
+    dependencies = [
+    ]
 
     operations = [
         migrations.CreateModel(
-            name="User",
+            name='User',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                ("username", models.CharField(max_length=60, unique=True, verbose_name="用户名")),
-                ("name", models.CharField(max_length=60, verbose_name="姓名")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("cadre", "填报员"),
-                            ("unit_head", "单位主要负责人"),
-                            ("department_staff", "部门经办"),
-                            ("office", "整改办／督查室"),
-                            ("inspector", "督查暗访"),
-                            ("leader", "县领导"),
-                            ("discipline", "纪委"),
-                            ("sysadmin", "系统管理员"),
-                            ("auditor", "审计员"),
-                            ("api_client", "接口用户"),
-                        ],
-                        max_length=20,
-                        verbose_name="角色",
-                    ),
-                ),
-                ("title", models.CharField(blank=True, max_length=60, verbose_name="职务")),
-                ("phone", models.CharField(blank=True, max_length=20, verbose_name="电话")),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="邮箱")),
-                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
-                ("is_demo", models.BooleanField(default=False, verbose_name="演示账号")),
-                ("must_change_password", models.BooleanField(default=True, verbose_name="须改密码")),
-                ("former_passwords", models.JSONField(default=list, verbose_name="用过的密码（散列）")),
-                ("password_changed_at", models.DateTimeField(null=True, verbose_name="改密时间")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('password', models.CharField(max_length=128, verbose_name='password')),
+                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                ('username', models.CharField(max_length=60, unique=True, verbose_name='用户名')),
+                ('name', models.CharField(max_length=60, verbose_name='姓名')),
+                ('role', models.CharField(choices=[('cadre', '填报员'), ('unit_head', '单位主要负责人'), ('department_staff', '部门经办'), ('office', '整改办／督查室'), ('inspector', '督查暗访'), ('leader', '县领导'), ('discipline', '纪委'), ('sysadmin', '系统管理员'), ('auditor', '审计员'), ('api_client', '接口用户')], max_length=20, verbose_name='角色')),
+                ('title', models.CharField(blank=True, max_length=60, verbose_name='职务')),
+                ('phone', models.CharField(blank=True, max_length=20, verbose_name='电话')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='邮箱')),
+                ('is_active', models.BooleanField(default=True, verbose_name='启用')),
+                ('is_demo', models.BooleanField(default=False, verbose_name='演示账号')),
+                ('must_change_password', models.BooleanField(default=True, verbose_name='须改密码')),
+                ('former_passwords', models.JSONField(default=list, verbose_name='用过的密码（散列）')),
+                ('password_changed_at', models.DateTimeField(null=True, verbose_name='改密时间')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
             ],
             options={
-                "ordering": ["username"],
+                'ordering': ['username'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['cadre', 'unit_head', 'department_staff', 'office', 'inspector', 'leader', 'discipline', 'sysadmin', 'auditor', 'api_client'])), name='user_role_known')],
             },
         ),
         migrations.CreateModel(
-            name="CalendarDay",
+            name='CalendarDay',
             fields=[
-                ("day", models.DateField(primary_key=True, serialize=False, verbose_name="日期")),
-                ("is_workday", models.BooleanField(verbose_name="上班")),
-                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ('day', models.DateField(primary_key=True, serialize=False, verbose_name='日期')),
+                ('is_workday', models.BooleanField(verbose_name='上班')),
+                ('name', models.CharField(max_length=60, verbose_name='名称')),
             ],
             options={
-                "ordering": ["day"],
+                'ordering': ['day'],
             },
         ),
         migrations.CreateModel(
-            name="CalendarYear",
+            name='CalendarYear',
             fields=[
-                (
-                    "year",
-                    models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name="年份"),
-                ),
-                ("document", models.CharField(blank=True, max_length=120, verbose_name="依据文件")),
+                ('year', models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name='年份')),
+                ('document', models.CharField(blank=True, max_length=120, verbose_name='依据文件')),
             ],
         ),
         migrations.CreateModel(
-            name="Revision",
+            name='Revision',
             fields=[
-                ("unit_key", models.BigIntegerField(primary_key=True, serialize=False)),
-                ("number", models.BigIntegerField(default=0)),
+                ('unit_key', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('number', models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name="Seal",
+            name='Seal',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField(verbose_name="时间")),
-                ("last_event_id", models.BigIntegerField(verbose_name="封至")),
-                ("events", models.PositiveIntegerField(verbose_name="件数")),
-                ("previous_hash", models.CharField(blank=True, unique=True, max_length=64)),
-                ("hash", models.CharField(max_length=64, unique=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(verbose_name='时间')),
+                ('last_event_id', models.BigIntegerField(verbose_name='封至')),
+                ('events', models.PositiveIntegerField(verbose_name='件数')),
+                ('previous_hash', models.CharField(blank=True, max_length=64, unique=True)),
+                ('hash', models.CharField(max_length=64, unique=True)),
             ],
         ),
         migrations.CreateModel(
-            name="Sequence",
+            name='Sequence',
             fields=[
-                ("key", models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ("last", models.BigIntegerField(default=0)),
+                ('key', models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ('last', models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name="Unit",
+            name='Unit',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(max_length=32, unique=True, verbose_name="代码")),
-                ("name", models.CharField(max_length=100, verbose_name="名称")),
-                ("short_name", models.CharField(max_length=60, verbose_name="简称")),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[
-                            ("city", "市"),
-                            ("county", "县"),
-                            ("department", "部门"),
-                            ("township", "乡镇"),
-                            ("village", "村（社区）"),
-                            ("group", "领导小组"),
-                            ("outside", "县外单位"),
-                        ],
-                        max_length=12,
-                        verbose_name="层级",
-                    ),
-                ),
-                ("kind", models.CharField(blank=True, max_length=20, verbose_name="类型")),
-                ("path", models.CharField(max_length=255, unique=True, verbose_name="路径")),
-                ("opened_on", models.DateField(blank=True, null=True, verbose_name="设立日期")),
-                ("closed_on", models.DateField(blank=True, null=True, verbose_name="撤并日期")),
-                ("note", models.CharField(blank=True, max_length=255, verbose_name="说明")),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="townships.unit",
-                    ),
-                ),
-                (
-                    "successor",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="predecessors",
-                        to="townships.unit",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=32, unique=True, verbose_name='代码')),
+                ('name', models.CharField(max_length=100, verbose_name='名称')),
+                ('short_name', models.CharField(max_length=60, verbose_name='简称')),
+                ('level', models.CharField(choices=[('city', '市'), ('county', '县'), ('department', '部门'), ('township', '乡镇'), ('village', '村（社区）'), ('group', '领导小组'), ('outside', '县外单位')], max_length=12, verbose_name='层级')),
+                ('kind', models.CharField(blank=True, max_length=20, verbose_name='类型')),
+                ('path', models.CharField(max_length=255, unique=True, verbose_name='路径')),
+                ('opened_on', models.DateField(blank=True, null=True, verbose_name='设立日期')),
+                ('closed_on', models.DateField(blank=True, null=True, verbose_name='撤并日期')),
+                ('note', models.CharField(blank=True, max_length=255, verbose_name='说明')),
+                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='townships.unit')),
+                ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='predecessors', to='townships.unit')),
             ],
             options={
-                "ordering": ["code"],
+                'ordering': ['code'],
+                'indexes': [models.Index(fields=['parent', 'code'], name='unit_by_parent')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('opened_on__isnull', True), ('closed_on__isnull', True), ('closed_on__gt', models.F('opened_on')), _connector='OR'), name='unit_closes_after_it_opens'), models.CheckConstraint(condition=models.Q(('successor__isnull', True), ('closed_on__isnull', False), _connector='OR'), name='unit_with_successor_is_closed'), models.CheckConstraint(condition=models.Q(('level__in', ['city', 'county', 'department', 'township', 'village', 'group', 'outside'])), name='unit_level_known')],
             },
         ),
         migrations.CreateModel(
-            name="Seat",
+            name='Seat',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "duty",
-                    models.CharField(
-                        choices=[
-                            ("staff", "经办"),
-                            ("head", "主要负责人"),
-                            ("leader_in_charge", "分管领导"),
-                            ("supervision", "督查室"),
-                        ],
-                        max_length=20,
-                        verbose_name="岗位",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="seats",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="seats", to="townships.unit"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('duty', models.CharField(choices=[('staff', '经办'), ('head', '主要负责人'), ('leader_in_charge', '分管领导'), ('supervision', '督查室')], max_length=20, verbose_name='岗位')),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='seats', to=settings.AUTH_USER_MODEL)),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='townships.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('unit', 'duty', 'user'), name='seat_person_once'), models.UniqueConstraint(condition=models.Q(('user__isnull', True)), fields=('unit', 'duty'), name='seat_empty_once')],
+            },
         ),
         migrations.AddField(
-            model_name="user",
-            name="unit",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="people",
-                to="townships.unit",
-                verbose_name="单位",
-            ),
+            model_name='user',
+            name='unit',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='townships.unit', verbose_name='单位'),
         ),
         migrations.CreateModel(
-            name="UnitName",
+            name='UnitName',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(db_index=True, max_length=100, verbose_name="名称")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("official", "全称"),
-                            ("short", "简称"),
-                            ("former", "曾用名"),
-                            ("alias", "别名"),
-                        ],
-                        max_length=10,
-                        verbose_name="性质",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="names", to="townships.unit"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="UnitSet",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=60, unique=True, verbose_name="名称")),
-                ("units", models.ManyToManyField(related_name="sets", to="townships.unit")),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Event",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("subject_type", models.CharField(max_length=20, verbose_name="对象类型")),
-                ("subject_id", models.BigIntegerField(verbose_name="对象编号")),
-                ("seq", models.PositiveIntegerField(verbose_name="序号")),
-                ("at", models.DateTimeField(db_index=True, verbose_name="时间")),
-                ("action", models.CharField(max_length=40, verbose_name="动作")),
-                ("summary", models.CharField(max_length=300, verbose_name="摘要")),
-                ("facts", models.JSONField(default=dict, verbose_name="内容")),
-                ("previous_hash", models.CharField(blank=True, max_length=64)),
-                ("hash", models.CharField(max_length=64)),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(db_index=True, max_length=100, verbose_name='名称')),
+                ('role', models.CharField(choices=[('official', '全称'), ('short', '简称'), ('former', '曾用名'), ('alias', '别名')], max_length=10, verbose_name='性质')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='townships.unit')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("subject_type", "subject_id", "seq"), name="event_chain_without_gap"
-                    )
-                ],
+                'constraints': [models.UniqueConstraint(fields=('unit', 'name'), name='unit_name_once')],
             },
         ),
-        migrations.AddIndex(
-            model_name="unit",
-            index=models.Index(fields=["parent", "code"], name="unit_by_parent"),
+        migrations.CreateModel(
+            name='UnitSet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60, unique=True, verbose_name='名称')),
+                ('units', models.ManyToManyField(related_name='sets', to='townships.unit')),
+            ],
         ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("opened_on__isnull", True),
-                    ("closed_on__isnull", True),
-                    ("closed_on__gt", models.F("opened_on")),
-                    _connector="OR",
-                ),
-                name="unit_closes_after_it_opens",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("successor__isnull", True), ("closed_on__isnull", False), _connector="OR"
-                ),
-                name="unit_with_successor_is_closed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("level__in", ["city", "county", "department", "township", "village", "group", "outside"])
-                ),
-                name="unit_level_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.UniqueConstraint(fields=("unit", "duty", "user"), name="seat_person_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("user__isnull", True)), fields=("unit", "duty"), name="seat_empty_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "role__in",
-                        [
-                            "cadre",
-                            "unit_head",
-                            "department_staff",
-                            "office",
-                            "inspector",
-                            "leader",
-                            "discipline",
-                            "sysadmin",
-                            "auditor",
-                            "api_client",
-                        ],
-                    )
-                ),
-                name="user_role_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitname",
-            constraint=models.UniqueConstraint(fields=("unit", "name"), name="unit_name_once"),
+        migrations.CreateModel(
+            name='Event',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subject_type', models.CharField(max_length=20, verbose_name='对象类型')),
+                ('subject_id', models.BigIntegerField(verbose_name='对象编号')),
+                ('seq', models.PositiveIntegerField(verbose_name='序号')),
+                ('at', models.DateTimeField(db_index=True, verbose_name='时间')),
+                ('action', models.CharField(max_length=40, verbose_name='动作')),
+                ('summary', models.CharField(max_length=300, verbose_name='摘要')),
+                ('facts', models.JSONField(default=dict, verbose_name='内容')),
+                ('previous_hash', models.CharField(blank=True, max_length=64)),
+                ('hash', models.CharField(max_length=64)),
+                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('subject_type', 'subject_id', 'seq'), name='event_chain_without_gap')],
+            },
         ),
     ]

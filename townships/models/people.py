@@ -62,3 +62,22 @@ class User(AbstractBaseUser):
         if not self.is_active or self.unit is None:
             return NO_SCOPE
         return scope_for(Role(self.role), Level(self.unit.level), self.unit.path)
+
+
+class Delegation(models.Model):
+    """A unit's head lets somebody of the unit sign in his stead, in writing, until a date (W-028)."""
+
+    head = models.ForeignKey(User, on_delete=models.PROTECT, related_name="delegations")
+    delegate = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    document = models.CharField("授权文号", max_length=100)
+    from_on = models.DateField("起")
+    until_on = models.DateField("止（含）")
+    made_at = models.DateTimeField("登记时间")
+    ended_at = models.DateTimeField("收回时间", null=True)
+
+    class Meta:
+        ordering = ["head", "-from_on"]
+        constraints = [
+            models.CheckConstraint(name="delegation_lasts", condition=Q(until_on__gte=models.F("from_on"))),
+            models.CheckConstraint(name="delegation_to_another", condition=~Q(delegate=models.F("head"))),
+        ]
