@@ -72,10 +72,14 @@ def page(events: QuerySet[Event], *, before: int | None) -> tuple[list[Event], i
     return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None
 
 
-def words_in_use() -> tuple[list[str], list[str]]:
-    """The actions and the kinds of subjects that the trail holds, for the filter's choices."""
-    actions = Event.objects.order_by("action").values_list("action", flat=True).distinct()
-    subjects = Event.objects.order_by("subject_type").values_list("subject_type", flat=True).distinct()
+def words_in_use(user: User) -> tuple[list[str], list[str]]:
+    """The actions and the kinds of subjects that the trail holds, for the filter's choices; those of leads
+    and inspections for the auditor alone."""
+    events = Event.objects.all()
+    if Role(user.role) is not Role.AUDITOR:
+        events = events.exclude(subject_type__in=SECRET_SUBJECTS)
+    actions = events.order_by("action").values_list("action", flat=True).distinct()
+    subjects = events.order_by("subject_type").values_list("subject_type", flat=True).distinct()
     return list(actions), list(subjects)
 
 

@@ -167,3 +167,8 @@ def without_leader_in_charge(user: User) -> UnitQuerySet:
     empty = Seat.objects.filter(duty="leader_in_charge", user=None).values("unit")
     levels = (Level.TOWNSHIP.value, Level.DEPARTMENT.value)
     return directory(user).filter(pk__in=empty, level__in=levels, closed_on=None).order_by("code")
+
+
+def named_under(top: Unit) -> dict[str, Unit]:
+    """The units under ``top``, itself among them, by short and official name."""
+    return {name: unit for unit in Unit.objects.under(top) for name in (unit.short_name, unit.name)}

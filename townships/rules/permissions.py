@@ -44,11 +44,14 @@ class Permission(StrEnum):
     # Lists, ledgers, works
     MANAGE_LISTS = "manage_lists"
     LOCK_LIST = "lock_list"
+    RULE_OMISSIONS = "rule_omissions"
     MANAGE_CATEGORIES = "manage_categories"
     WRITE_STANDARDS = "write_standards"
     MANAGE_TEMPLATES = "manage_templates"
     IMPORT_LEDGERS = "import_ledgers"
     MANAGE_PROJECTS = "manage_projects"
+    ASK_PROJECT_CHANGE = "ask_project_change"
+    DECIDE_PROJECT_CHANGE = "decide_project_change"
     # Leads and inspections
     REPORT_LEAD = "report_lead"
     JUDGE_LEADS = "judge_leads"
@@ -111,11 +114,14 @@ PERMISSION_LABELS: dict[Permission, str] = {
     P.APPROVE_EXTENSION: "批准延期",
     P.MANAGE_LISTS: "管理问题清单",
     P.LOCK_LIST: "锁定问题清单",
+    P.RULE_OMISSIONS: "核定自查漏报",
     P.MANAGE_CATEGORIES: "管理类别",
     P.WRITE_STANDARDS: "制定整改标准",
     P.MANAGE_TEMPLATES: "管理清单模板",
     P.IMPORT_LEDGERS: "导入台账",
     P.MANAGE_PROJECTS: "管理项目",
+    P.ASK_PROJECT_CHANGE: "申请项目变更",
+    P.DECIDE_PROJECT_CHANGE: "登记项目变更的决定",
     P.REPORT_LEAD: "报送线索",
     P.JUDGE_LEADS: "研判线索",
     P.RECORD_RESULT: "登记办理结果",
@@ -149,11 +155,12 @@ _ANSWERING = {
     P.REPORT_LEAD,
     P.ANSWER_LETTERS,
     P.FILE_ROUNDS,
+    P.ASK_PROJECT_CHANGE,
 }
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CADRE: frozenset(_LOCAL | _ANSWERING),
-    Role.UNIT_HEAD: frozenset(_LOCAL | {P.SIGN_AS_HEAD}),
+    Role.UNIT_HEAD: frozenset(_LOCAL | {P.SIGN_AS_HEAD, P.ANSWER_LETTERS}),
     Role.DEPARTMENT_STAFF: frozenset(_LOCAL | _ANSWERING | {P.REVIEW, P.VERIFY, P.WRITE_STANDARDS}),
     Role.OFFICE: frozenset(
         _LOCAL
@@ -174,11 +181,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.CONFIRM_SECOND,
             P.MANAGE_LISTS,
             P.LOCK_LIST,
+            P.RULE_OMISSIONS,
             P.MANAGE_CATEGORIES,
             P.WRITE_STANDARDS,
             P.MANAGE_TEMPLATES,
             P.IMPORT_LEDGERS,
             P.MANAGE_PROJECTS,
+            P.ASK_PROJECT_CHANGE,
+            P.DECIDE_PROJECT_CHANGE,
             P.REPORT_LEAD,
             P.JUDGE_LEADS,
             P.WRITE_LETTERS,
@@ -195,7 +205,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.INSPECTOR: frozenset(
         {P.SEE_ISSUES, P.SEE_PROJECTS, P.SEE_UNITS, P.REGISTER_FINDINGS, P.VERIFY, P.RECHECK}
     ),
-    Role.LEADER: frozenset(_READING | {P.APPROVE_EXTENSION, P.SIGN_LETTERS, P.SIGN_BULLETINS}),
+    Role.LEADER: frozenset(
+        _READING | {P.APPROVE_EXTENSION, P.DECIDE_PROJECT_CHANGE, P.SIGN_LETTERS, P.SIGN_BULLETINS}
+    ),
     Role.DISCIPLINE: frozenset({P.SEE_UNITS, P.READ_LEADS, P.JUDGE_LEADS, P.RECORD_RESULT}),
     Role.SYSADMIN: frozenset({P.SEE_UNITS, P.SEE_ACCOUNTS, P.MANAGE_ACCOUNTS, P.MANAGE_SETTINGS}),
     Role.AUDITOR: frozenset({P.SEE_UNITS, P.READ_AUDIT, P.VERIFY_AUDIT}),

@@ -51,8 +51,12 @@ NO_SCOPE = Scope(Reach.NOTHING, path="-", root="-")
 def scope_for(role: Role, level: Level, path: str) -> Scope:
     """The scope of somebody in ``role`` at the unit of ``level`` and ``path``.
 
-    An office or a leader seated in a department or a leading group acts for the county above it."""
+    An office or a leader seated in a department or a leading group acts for the county above it; a client of
+    the API sees what somebody of its unit sees, all of it only at a county or a city."""
     root = path
     if level in (Level.DEPARTMENT, Level.GROUP):
         root = path.rstrip("/").rpartition("/")[0] + "/"
-    return Scope(REACH[role], path=path, root=root)
+    reach = REACH[role]
+    if role is Role.API_CLIENT and level not in (Level.COUNTY, Level.CITY):
+        reach = Reach.FIELD if level is Level.DEPARTMENT else Reach.UNIT
+    return Scope(reach, path=path, root=root)

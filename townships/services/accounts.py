@@ -89,7 +89,7 @@ def create(account: NewAccount, *, by: User | None) -> tuple[User, str]:
 def create_many(accounts: Sequence[NewAccount], *, by: User | None) -> list[tuple[User, str]]:
     """Make all of the accounts or none; each with its password in clear, as ``create`` gives it."""
     for account in accounts:
-        _check_new(account)
+        check_new(account)
         if account.password is not None:
             check_new_password(account.password, username=account.username)
     given = [account.password or passwords.initial_password() for account in accounts]
@@ -129,7 +129,8 @@ def _store(account: NewAccount, hashed: str, by: User | None) -> User:
     return user
 
 
-def _check_new(account: NewAccount) -> None:
+def check_new(account: NewAccount) -> None:
+    """Raise AccountError with all that is wrong with a new account's name, person and unit."""
     found = []
     if (
         not account.username.strip()

@@ -14,11 +14,19 @@ from django.db.models import Exists, OuterRef
 
 from rectify.lib import clock
 from rectify.lib.masking import mask_text
+from rectify.lib.prepared import Prepared, insert
 from townships.models import Event, User
 
 ATTEMPTS = 20
 CHUNK = 1000
 SUMMARY_LENGTH = 300
+_LAST = Prepared(
+    lambda subject_type, subject_id: (
+        Event.objects.filter(subject_type=subject_type, subject_id=subject_id)
+        .order_by("-seq")
+        .values_list("seq", "hash")[:1]
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +63,22 @@ def record_many(drafts: Sequence[Draft], *, by: User | None) -> list[Event]:
     at = clock.real_now()
     for _ in range(ATTEMPTS):
         events = _chained(ordered, at, by)
-        try:
-            # The savepoint keeps the caller's transaction alive when somebody else took the sequence number.
-            with transaction.atomic():
-                if len(events) == 1:
-                    events[0].save(force_insert=True)
-                else:
-                    Event.objects.bulk_create(events, batch_size=CHUNK)
-        except IntegrityError:
-            continue
-        return events
+        if _written(events):
+            return events
     raise RuntimeError(f"no place in the event chain after {ATTEMPTS} attempts")
+
+
+def _written(events: list[Event]) -> bool:
+    """Whether they were written; not where somebody else took a sequence number. The caller's transaction
+    stays alive."""
+    if len(events) == 1:
+        return insert(events[0], unless_taken=True)
+    try:
+        with transaction.atomic():
+            Event.objects.bulk_create(events, batch_size=CHUNK)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _chained(drafts: Sequence[Draft], at: datetime, by: User | None) -> list[Event]:
@@ -93,6 +106,8 @@ def _chained(drafts: Sequence[Draft], at: datetime, by: User | None) -> list[Eve
 
 def _heads(drafts: Sequence[Draft]) -> dict[tuple[str, int], tuple[int, str]]:
     """The last (seq, hash) of every subject that has events."""
+    if len(drafts) == 1:
+        return _head(drafts[0])
     heads: dict[tuple[str, int], tuple[int, str]] = {}
     wanted: dict[str, list[int]] = {}
     for draft in drafts:
@@ -108,6 +123,12 @@ def _heads(drafts: Sequence[Draft]) -> dict[tuple[str, int], tuple[int, str]]:
             for subject_id, seq, value in last.values_list("subject_id", "seq", "hash"):
                 heads[subject_type, subject_id] = (seq, value)
     return heads
+
+
+def _head(draft: Draft) -> dict[tuple[str, int], tuple[int, str]]:
+    """The same for one subject: the end of its index."""
+    last = _LAST.ask(draft.subject_type, draft.subject_id)
+    return {(draft.subject_type, draft.subject_id): last[0]} if last else {}
 
 
 def _chunks(ids: list[int]) -> Iterable[list[int]]:
