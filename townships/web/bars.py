@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from math import ceil
 from typing import Any
 
-from rectify.lib.criteria import Criteria
+from django.http import HttpRequest
+
+from rectify.lib.criteria import NONE, OWN, Criteria, FilterRefused
+from townships.queries.branches import UnitTree
+from townships.rules.roles import Level
 from townships.web.paging import Pager
 
 Options = list[tuple[str, str]]
@@ -43,6 +48,45 @@ class Head:
     kind: str
     url: str
     sorted: str
+
+
+def of_campaign(wanted: Any, request: HttpRequest) -> Any:
+    """The list is about one campaign of the viewer's: the one named, else the one on top of the page.
+
+    Raises FilterRefused where the one named is none of theirs."""
+    campaign = request.frame.campaign
+    if campaign is not None:
+        return wanted.with_(campaign=campaign.code, page=wanted.page)
+    if wanted.campaign:
+        raise FilterRefused(f"没有代号为“{wanted.campaign}”的工作。")
+    return wanted
+
+
+def villages(township: str, units: UnitTree, on: date) -> Options:
+    """The villages of the chosen township; none before one is chosen."""
+    chosen = units.by_code.get(township)
+    if chosen is None:
+        return []
+    return [
+        (node.code, node.label)
+        for node in units.at_level(Level.VILLAGE, on)
+        if node.path.startswith(chosen.path)
+    ]
+
+
+def own(code: str) -> str:
+    return "（本级）" if code.endswith(OWN) else ""
+
+
+def plain_words(value: Any, units: UnitTree | None, on: date) -> str:
+    """A criterion's value in the words that every list has for it: nothing, a moment, a unit (where ``units``
+    is given); "" where the list has its own."""
+    if value == NONE:
+        return "未填"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M以前登记的")
+    node = units.by_code.get(str(value).removesuffix(OWN)) if units is not None else None
+    return "" if units is None or node is None else units.label(node.pk, on) + own(str(value))
 
 
 def address(path: str, wanted: Criteria) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -13,9 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 
 from rectify.lib import clock
+from rectify.lib.build import build
 from townships.queries.revisions import revision_tag
 
-SOURCES = ("templates/**/*.html", "*/web/**/*.py", "*/rules/**/*.py", "*/queries/**/*.py", "static/*.*")
 View = Callable[..., HttpResponse]
 
 
@@ -41,7 +41,7 @@ def unless_changed(view: View) -> View:
 
 
 def _etag(request: HttpRequest) -> str:
-    tag = revision_tag(request.user, clock.today(), _build())
+    tag = revision_tag(request.user, clock.today(), build())
     # The forms on the page carry a token of this login, and a fragment is another body at the same address.
     parts = (
         tag,
@@ -50,10 +50,3 @@ def _etag(request: HttpRequest) -> str:
         request.headers.get("HX-Request", ""),
     )
     return f'"{hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]}"'
-
-
-@lru_cache(maxsize=1)
-def _build() -> str:
-    """What this process serves: the newest of its sources. A version number would miss a mended template."""
-    files = (file for pattern in SOURCES for file in settings.BASE_DIR.glob(pattern))
-    return str(max((file.stat().st_mtime_ns for file in files), default=0))

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 
+from rectify.lib.workdays import DayKind
 from townships.models import Unit, User
 from townships.queries import people
 from townships.queries.units import directory, unit_index
@@ -17,6 +18,7 @@ from townships.services.accounts import USERNAME_LENGTH, NewAccount
 from townships.services.unit_changes import NewUnit
 
 CALENDAR_YEARS = range(2000, 2100)
+WORDS = {"放假": False, "上班": True}
 PLACE_LEVELS = (Level.TOWNSHIP, Level.VILLAGE, Level.DEPARTMENT, Level.GROUP, Level.OUTSIDE)
 
 
@@ -218,6 +220,41 @@ class DayForm(forms.Form):
         if day.year not in CALENDAR_YEARS:
             raise forms.ValidationError("年份超出范围，请核对。")
         return day
+
+
+class YearListForm(forms.Form):
+    """A year's published list, one day a line: 2027-05-01 放假 劳动节."""
+
+    days = forms.CharField(
+        label="整年的安排",
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="每行一天：日期、放假或者上班、名称，用空格隔开；没有列出的日子按星期计算。",
+    )
+
+    def __init__(self, *args: Any, year: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.year = year
+        self.example = f"{year}-05-01 放假 劳动节"
+        self.fields["days"].widget.attrs["placeholder"] = f"{self.example}\n{year}-10-11 上班 国庆节调休"
+
+    def clean_days(self) -> dict[date, DayKind]:
+        lines = [line.split(maxsplit=2) for line in self.cleaned_data["days"].splitlines() if line.strip()]
+        found: dict[date, DayKind] = {}
+        for position, line in enumerate(lines, start=1):
+            try:
+                written, word, name = line
+                day, kind = date.fromisoformat(written), DayKind(WORDS[word], name)
+            except (ValueError, KeyError) as error:
+                raise forms.ValidationError(
+                    f"第{position}行读不懂，请照“{self.example}”的样子写。"
+                ) from error
+            if day in found:
+                raise forms.ValidationError(f"第{position}行的{written}前面已经写过，请只留一行。")
+            found[day] = kind
+        if any(day.year != self.year for day in found):
+            raise forms.ValidationError(f"有不是{self.year}年的日期，请核对。")
+        return found
 
 
 class DocumentForm(forms.Form):

@@ -2,13 +2,15 @@
 
 from django.urls import path, re_path
 
-from townships.web.views import accounts, audit, calendar, people, units
+from townships.web.views import accounts, audit, calendar, delegations, people, units
 
 urlpatterns = [
     path("accounts/login/", accounts.Login.as_view(), name="login"),
     path("accounts/logout/", accounts.leave, name="logout"),
     path("accounts/password/", accounts.password, name="password"),
     path("accounts/me/", accounts.me, name="me"),
+    path("accounts/delegations/", delegations.delegation_page, name="delegations"),
+    path("accounts/delegations/<int:pk>/end/", delegations.delegation_end, name="delegation-end"),
     path("units/", units.tree, name="units"),
     path("units/add/", units.add, name="unit-add"),
     path("units/<str:code>/", units.one, name="unit"),
@@ -22,8 +24,6 @@ urlpatterns = [
     path("people/<int:pk>/switch/", people.switch, name="account-switch"),
     path("calendar/", calendar.year_page, name="calendar"),
     path("calendar/<int:year>/", calendar.year_page, name="calendar-year"),
-    path("calendar/<int:year>/day/", calendar.set_day, name="calendar-day"),
-    path("calendar/<int:year>/remove/", calendar.remove_day, name="calendar-remove"),
     path("calendar/<int:year>/document/", calendar.set_document, name="calendar-document"),
     path("audit/", audit.trail, name="audit"),
     path("audit/verify/", audit.verify, name="audit-verify"),

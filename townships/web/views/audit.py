@@ -34,7 +34,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     )
     events_seen = audit.filtered(audit.events_seen_by(request.user), wanted)
     rows, following = audit.page(events_seen, before=form.cleaned_data.get("before"))
-    actions, subjects = audit.words_in_use()
+    actions, subjects = audit.words_in_use(request.user)
     kept = {name: value for name, value in given.items() if value not in (None, "")}
     context = {
         "rows": [(event, subject_label(event.subject_type), action_label(event.action)) for event in rows],
