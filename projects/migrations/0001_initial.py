@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-start_on', 'code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('start_on__isnull', True), ('end_on__isnull', True), ('end_on__gte', models.F('start_on')), _connector='OR'), name='campaign_ends_after_it_starts')],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +72,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('due__gte', 0), ('funded__gte', models.F('paid')), ('paid__gte', 0)), name='fund_money_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +89,9 @@ class Migration(migrations.Migration):
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='projects.fund')),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['happened_on', 'item'], name='fund_entry_by_day')],
+            },
         ),
         migrations.CreateModel(
             name='Programme',
@@ -102,6 +107,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['path'],
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'code'), name='programme_code_once'), models.UniqueConstraint(fields=('campaign', 'full_name'), name='programme_name_once')],
             },
         ),
         migrations.AddField(
@@ -164,6 +170,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'indexes': [models.Index(fields=['campaign', 'programme', 'township'], name='project_by_programme'), models.Index(fields=['campaign', 'sheet_title'], name='project_by_sheet')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('arranged__gte', models.F('allotted')), ('allotted__gte', models.F('started')), ('started__gte', models.F('completed')), ('completed__gte', models.F('accepted')), ('accepted__gte', 0)), name='project_stages_in_order'), models.CheckConstraint(condition=models.Q(('due__gte', 0), ('funded__gte', models.F('paid')), ('paid__gte', 0)), name='project_money_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -228,6 +236,10 @@ class Migration(migrations.Migration):
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='projects.project')),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['happened_on', 'item'], name='project_entry_by_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('stage__in', ['arranged', 'allotted', 'started', 'completed', 'accepted', 'due', 'funded', 'paid'])), name='project_entry_stage_known')],
+            },
         ),
         migrations.CreateModel(
             name='ProjectMonth',
@@ -253,49 +265,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['campaign_key', 'month'], name='project_month_by_month')],
                 'constraints': [models.UniqueConstraint(fields=('campaign_key', 'programme_key', 'township_key', 'counted_in', 'month'), name='project_month_key')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('start_on__isnull', True), ('end_on__isnull', True), ('end_on__gte', models.F('start_on')), _connector='OR'), name='campaign_ends_after_it_starts'),
-        ),
-        migrations.AddIndex(
-            model_name='fundentry',
-            index=models.Index(fields=['happened_on', 'item'], name='fund_entry_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.UniqueConstraint(fields=('campaign', 'code'), name='programme_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.UniqueConstraint(fields=('campaign', 'full_name'), name='programme_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='fund',
-            constraint=models.CheckConstraint(condition=models.Q(('due__gte', 0), ('funded__gte', models.F('paid')), ('paid__gte', 0)), name='fund_money_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['campaign', 'programme', 'township'], name='project_by_programme'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['campaign', 'sheet_title'], name='project_by_sheet'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('arranged__gte', models.F('allotted')), ('allotted__gte', models.F('started')), ('started__gte', models.F('completed')), ('completed__gte', models.F('accepted')), ('accepted__gte', 0)), name='project_stages_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('due__gte', 0), ('funded__gte', models.F('paid')), ('paid__gte', 0)), name='project_money_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='projectentry',
-            index=models.Index(fields=['happened_on', 'item'], name='project_entry_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectentry',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['arranged', 'allotted', 'started', 'completed', 'accepted', 'due', 'funded', 'paid'])), name='project_entry_stage_known'),
         ),
     ]

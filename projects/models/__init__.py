@@ -1,6 +1,8 @@
 """What is to be built: campaigns, programmes, projects, funds, their ledger."""
 
+from projects.models.ahead import RunningAhead
 from projects.models.campaigns import Campaign, Programme
+from projects.models.changes import ProjectChange, ProjectFieldChange
 from projects.models.projects import (
     Fund,
     FundEntry,
@@ -19,8 +21,11 @@ __all__ = [
     "Programme",
     "Project",
     "ProjectBalance",
+    "ProjectChange",
     "ProjectDay",
     "ProjectEntry",
+    "ProjectFieldChange",
     "ProjectMonth",
     "ProjectRoll",
+    "RunningAhead",
 ]

@@ -48,7 +48,10 @@ class Campaign(models.Model):
 
 
 class Programme(models.Model):
-    """A kind of works (专项): a tree by materialized path of codes within a campaign."""
+    """A kind of works (专项): a tree by materialized path of codes within a campaign.
+
+    ``position``: its place among its siblings. ``former_names``: full names it bore; a ledger that still uses
+    one finds it. One without 下达 (``has_allotment``) allots what it arranges, on the same day."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="programmes")
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
@@ -59,6 +62,11 @@ class Programme(models.Model):
     department = models.ForeignKey(
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="programmes"
     )
+    position = models.PositiveIntegerField("次序", default=0, db_default=0)
+    has_allotment = models.BooleanField("有下达环节", default=True, db_default=True)
+    allot_due_on = models.DateField("下达期限", null=True, blank=True)
+    closed_on = models.DateField("关闭日期", null=True, blank=True)
+    former_names = models.JSONField("曾用全称", default=list)
 
     class Meta:
         ordering = ["path"]

@@ -23,11 +23,12 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """Those that no withdrawal took back."""
         return self.filter(withdrawn_at__isnull=True)
 
-    def visible_to(self, user: User) -> ProjectQuerySet:
+    def visible_to(self, user: User, *, withdrawn: bool = False) -> ProjectQuerySet:
         """What the user may see: all under an office's or leader's root, else by the own unit's places, works
-        and, for a department, its programmes."""
+        and, for a department, its programmes. ``withdrawn``: also what was taken back, for those who have to
+        forget it."""
         scope = user.scope
-        present = self.present()
+        present = self.all() if withdrawn else self.present()
         if scope.reach is Reach.NOTHING:
             return present.none()
         if scope.reach is Reach.TREE:
@@ -94,6 +95,8 @@ class Project(LedgerRow):
     )
     place = models.CharField("地点", max_length=200, blank=True)
     content = models.TextField("建设内容", blank=True)
+    document = models.CharField("依据文号", max_length=200, blank=True, default="", db_default="")
+    standard = models.CharField("建设标准", max_length=300, blank=True, default="", db_default="")
     counted_in = models.CharField("计量单位", max_length=12, default="个")
     investment = QuantityField("投资（万元）", null=True)
     department = models.ForeignKey(

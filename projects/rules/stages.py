@@ -41,7 +41,9 @@ class Cause(StrEnum):
     """Why an entry was written."""
 
     IMPORT = "import"
+    REGISTRATION = "registration"
     REPORT = "report"
+    AHEAD = "ahead"
     CORRECTION = "correction"
     CHANGE = "change"
     WITHDRAWAL = "withdrawal"
@@ -53,7 +55,9 @@ class Cause(StrEnum):
 
 CAUSE_LABELS: dict[Cause, str] = {
     Cause.IMPORT: "台账导入",
+    Cause.REGISTRATION: "登记",
     Cause.REPORT: "进展上报",
+    Cause.AHEAD: "先行动工，下达后入账",
     Cause.CORRECTION: "更正",
     Cause.CHANGE: "变更",
     Cause.WITHDRAWAL: "撤回导入",
