@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from projects.models import Campaign, Programme, ProjectBalance
+from django.db.models import Min
+
+from projects.models import Campaign, Programme, Project, ProjectBalance
+from projects.rules.programmes import in_order
 from townships.queries.branches import UnitTree, load_unit_tree
 from townships.queries.revisions import until_changed
 
@@ -18,6 +22,12 @@ class ProgrammeLabel:
     name: str
     full_name: str
     path: str
+    above: int | None = None
+    position: int = 0
+    department: int | None = None
+    has_allotment: bool = True
+    allot_due_on: date | None = None
+    closed_on: date | None = None
 
     @property
     def depth(self) -> int:
@@ -27,12 +37,13 @@ class ProgrammeLabel:
 
 @dataclass(frozen=True)
 class Choices:
-    """Everything by id; ``campaigns`` code → id."""
+    """Everything by id; ``campaigns`` code → id; ``programmes`` in the order of their trees."""
 
     campaigns: Mapping[str, int]
     programmes: Mapping[int, ProgrammeLabel]
     units: UnitTree
     counted_in: tuple[str, ...]
+    first_year: int | None = None
 
 
 def choices() -> Choices:
@@ -42,12 +53,15 @@ def choices() -> Choices:
 
 def _load() -> Choices:
     programmes = Programme.objects.order_by("path").values_list(
-        "pk", "campaign_id", "code", "name", "full_name", "path"
-    )
+        "pk", "campaign_id", "code", "name", "full_name", "path", "parent_id", "position", "department_id",
+        "has_allotment", "allot_due_on", "closed_on",
+    )  # fmt: skip
     counted = ProjectBalance.objects.filter(arranged__gt=0).order_by("counted_in")
+    first = Project.objects.present().aggregate(first=Min("arranged_on"))["first"]
     return Choices(
         campaigns=dict(Campaign.objects.values_list("code", "pk")),
-        programmes={row[0]: ProgrammeLabel(*row) for row in programmes},
+        programmes={one.pk: one for one in in_order(ProgrammeLabel(*row) for row in programmes)},
         units=load_unit_tree(),
         counted_in=tuple(counted.values_list("counted_in", flat=True).distinct()),
+        first_year=first.year if first else None,
     )

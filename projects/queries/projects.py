@@ -12,9 +12,12 @@ from django.db.models import Count, F, Max, Min, OrderBy, Q, Sum
 
 from projects.models.projects import ProjectQuerySet
 from projects.queries.choices import Choices, choices
+from projects.queries.moved import MOVED, with_moved
+from projects.queries.standing import standing_so, with_ahead
 from projects.queries.sums import annotate_as_of
 from projects.rules.filters import ProjectFilter
 from projects.rules.measures import MONEY
+from projects.rules.standing import Standing, is_late_start, standing
 from rectify.lib import clock
 from rectify.lib.criteria import NONE, FilterRefused, split_own
 from rectify.lib.lights import Light, light
@@ -39,8 +42,8 @@ SORT_COLUMNS: dict[str, tuple[str, ...]] = {
 }
 COLUMNS = (
     "number", "name", "programme_id", "township_id", "village_id", "place", "department_id",
-    "department_text", "counted_in", "investment", "finish_due_on", "finish_confirmed", "progress",
-    "ledger_number",
+    "department_text", "counted_in", "investment", "start_due_on", "start_confirmed", "finish_due_on",
+    "finish_confirmed", "progress", "ledger_number",
     *(f"{name}_at" for name in SUMMED), *(f"{name}_at" for name in MONIES),
 )  # fmt: skip
 
@@ -50,36 +53,40 @@ def day_of(wanted: ProjectFilter) -> date:
     return wanted.as_of or clock.today()
 
 
-def filtered(projects: ProjectQuerySet, wanted: ProjectFilter) -> Any:
+def filtered(projects: ProjectQuerySet, wanted: ProjectFilter, known: Choices | None = None) -> Any:
     """``projects`` narrowed by ``wanted``, every measure as of its day annotated (``annotate_as_of``).
 
-    FilterRefused where a code names nothing."""
-    found: Any = annotate_as_of(projects.filter(_narrowed(wanted)), day_of(wanted), wanted.known_at)
+    FilterRefused where a code names nothing in ``known`` (without it: anywhere)."""
+    condition = narrowed(wanted, known or choices())
+    found: Any = annotate_as_of(projects.filter(condition), day_of(wanted), wanted.known_at)
+    found = standing_so(found, wanted, day_of(wanted))
     for term in wanted.terms:
         found = found.filter(search_text__contains=term.lower())
+    if wanted.moved or wanted.since:
+        found = with_moved(found, wanted, day_of(wanted))
     if wanted.measure in MONIES:
         return found.filter(**{f"{wanted.measure}_at__gt": 0})
-    if wanted.as_of or wanted.known_at or wanted.measure:
+    if wanted.measure or (not wanted.moved and (wanted.as_of or wanted.known_at)):
         found = found.filter(arranged_at__gt=0)
     if wanted.measure in ("", "items"):
         return found
     return found.filter(**{f"{wanted.measure}_at__gt": 0})
 
 
-def _narrowed(wanted: ProjectFilter) -> Q:
-    known = choices()
+def narrowed(wanted: ProjectFilter, known: Choices) -> Q:
+    """All criteria but search and measure as one condition; FilterRefused names every unknown code."""
     refused: list[str] = []
-    narrowed = Q()
+    condition = Q()
     for read in (_campaign, _programme, _units):
         try:
-            narrowed &= read(wanted, known)
+            condition &= read(wanted, known)
         except FilterRefused as error:
             refused.extend(error.reasons)
     if refused:
         raise FilterRefused(*refused)
     if wanted.counted_in:
-        narrowed &= Q(counted_in="" if wanted.counted_in == NONE else wanted.counted_in)
-    return narrowed
+        condition &= Q(counted_in="" if wanted.counted_in == NONE else wanted.counted_in)
+    return condition & Q(arranged_on__year=int(wanted.year)) if wanted.year else condition
 
 
 def _campaign(wanted: ProjectFilter, known: Choices) -> Q:
@@ -112,20 +119,20 @@ def _programme(wanted: ProjectFilter, known: Choices) -> Q:
 
 
 def _units(wanted: ProjectFilter, known: Choices) -> Q:
-    narrowed = Q()
+    condition = Q()
     refused: list[str] = []
     for field, path in UNIT_PATHS.items():
         code, own = split_own(getattr(wanted, field))
         node = known.units.by_code.get(code)
         if code == NONE:
-            narrowed &= Q(**{f"{path}__isnull": True})
+            condition &= Q(**{f"{path}__isnull": True})
         elif node is not None:
-            narrowed &= Q(**{f"{path}__in": known.units.counting_as(node.pk, day_of(wanted), own=own)})
+            condition &= Q(**{f"{path}__in": known.units.counting_as(node.pk, day_of(wanted), own=own)})
         elif code:
             refused.append(f"没有代码为“{code}”的单位。")
     if refused:
         raise FilterRefused(*refused)
-    return narrowed
+    return condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +143,8 @@ class Total:
     items: int
     sums: Mapping[str, Decimal]
     is_one_kind: bool
+    moved: Decimal | None = None
+    """Σ of what moved in the period asked for."""
 
     @property
     def word(self) -> str:
@@ -145,6 +154,7 @@ class Total:
 
 def totals(found: Any) -> list[Total]:
     """One Total per thing counted, most projects first. One query."""
+    moved = {"sum_moved": Sum(MOVED)} if MOVED in found.query.annotations else {}
     rows: Any = (
         found.order_by()
         .values("counted_in")
@@ -153,6 +163,7 @@ def totals(found: Any) -> list[Total]:
             first=Min("programme"),
             last=Max("programme"),
             **{f"sum_{name}": Sum(f"{name}_at") for name in (*SUMMED, *MONIES)},
+            **moved,
         )
     )
     made = [
@@ -161,6 +172,7 @@ def totals(found: Any) -> list[Total]:
             items=row["items"],
             sums={name: row[f"sum_{name}"] or Decimal(0) for name in (*SUMMED, *MONIES)},
             is_one_kind=row["first"] == row["last"],
+            moved=row.get("sum_moved"),
         )
         for row in rows
     ]
@@ -169,7 +181,8 @@ def totals(found: Any) -> list[Total]:
 
 @dataclass(frozen=True, slots=True)
 class ProjectRow:
-    """One line of the list; quantities in ``counted_in``, money in 万元. ``light``: of the planned end."""
+    """One line of the list; quantities in ``counted_in``, money in 万元. ``light``: of the planned end;
+    ``ahead_on``: since when it runs ahead of a 下达 that is missing."""
 
     number: str
     ledger_number: str
@@ -184,16 +197,24 @@ class ProjectRow:
     light: Light | None
     progress: str
     figures: Mapping[str, Decimal]
+    standing: Standing
+    is_late_start: bool
+    ahead_on: date | None
 
 
 def page_of(found: Any, wanted: ProjectFilter, *, known: Choices) -> list[ProjectRow]:
     """The rows of page ``wanted.page``, 50 a page, without ORM objects. One query."""
+    start = (wanted.page - 1) * PAGE_SIZE
+    rows = with_ahead(ordered(found, wanted)).values(*COLUMNS, "ahead_on")[start : start + PAGE_SIZE]
+    return [_row(row, day_of(wanted), known) for row in rows]
+
+
+def ordered(found: Any, wanted: ProjectFilter) -> Any:
+    """``found`` in the order asked for, by number within."""
     name, is_down = wanted.sort.removeprefix("-"), wanted.sort.startswith("-")
     order = [OrderBy(F(column), descending=is_down, nulls_last=True) for column in SORT_COLUMNS[name]]
     by_number = "-number" if is_down and name == "number" else "number"
-    start = (wanted.page - 1) * PAGE_SIZE
-    rows = found.order_by(*order, by_number).values(*COLUMNS)[start : start + PAGE_SIZE]
-    return [_row(row, day_of(wanted), known) for row in rows]
+    return found.order_by(*order, by_number)
 
 
 def _row(row: Mapping[str, Any], on: date, known: Choices) -> ProjectRow:
@@ -214,6 +235,9 @@ def _row(row: Mapping[str, Any], on: date, known: Choices) -> ProjectRow:
         light=finish_light(figures, row["finish_due_on"], row["finish_confirmed"], on),
         progress=mask_text(row["progress"])[:60],
         figures=figures,
+        standing=standing(figures),
+        is_late_start=is_late_start(figures, row["start_due_on"], row["start_confirmed"], on),
+        ahead_on=row["ahead_on"],
     )
 
 

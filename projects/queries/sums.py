@@ -65,6 +65,19 @@ def rolled(
     return ROLLUP.sums(as_of=as_of, today=today or clock.today(), by=columns, where=wanted)
 
 
+def moves(
+    campaign_id: int,
+    *,
+    after: date,
+    until: date,
+    programme_ids: Iterable[int | None] | None = None,
+    township_ids: Iterable[int | None] | None = None,
+) -> list[tuple[date, Row]]:
+    """What changed on each day in (``after``, ``until``], by what is counted, from the roll-ups' days."""
+    wanted = _keys(campaign_id, programme_ids, township_ids)
+    return ROLLUP.moves(after=after, until=until, where=wanted)
+
+
 def first_entry(
     campaign_id: int,
     *,

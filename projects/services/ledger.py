@@ -28,12 +28,14 @@ Entry = ProjectEntry | FundEntry
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One movement: works give ``quantity`` ±, money gives ``amount`` ± in 万元."""
+    """One movement: works give ``quantity`` ±, money ``amount`` ± in 万元. ``cause``: why, where that is
+    another reason than the act's own."""
 
     stage: str
     quantity: Decimal
     happened_on: date
     amount: Decimal | None = None
+    cause: tuple[str, int] | None = None
 
 
 def post(
@@ -80,12 +82,13 @@ def post_all(
             facts = _enter(book, one, moves[pk], clock.beijing_date(recorded_at))
             holding.change(one)
             rows.append([pk, *added(facts, book.totals)])
-            written += [
-                line(
-                    book.entry, pk, move, recorded_at=recorded_at, by_id=by.pk, cause=cause, cause_id=cause_id
+            for move in moves[pk]:
+                why, why_id = getattr(move, "cause", None) or (cause, cause_id)
+                written.append(
+                    line(
+                        book.entry, pk, move, recorded_at=recorded_at, by_id=by.pk, cause=why, cause_id=why_id
+                    )
                 )
-                for move in moves[pk]
-            ]
         change_rows(book.item, rows, add=tuple(book.totals), updated_at=recorded_at)
     entries: Sequence[Entry] = book.entry._default_manager.bulk_create(written)
     holding.settle()
