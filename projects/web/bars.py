@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import Any
 
 from projects.queries.choices import Choices
 from projects.queries.projects import PAGE_SIZE
-from projects.rules.filters import DEFAULT_SORT, MEASURES, ProjectFilter
-from rectify.lib.criteria import NONE, OWN
+from projects.rules.filters import DEFAULT_SORT, MEASURES, MOVES, STAGES, ProjectFilter
+from projects.rules.standing import FLAGS, LATE
+from rectify.lib.criteria import OWN
 from townships.rules.roles import Level
 from townships.web import bars
 from townships.web.bars import Chip, Head, Options, Select
@@ -17,8 +18,9 @@ from townships.web.paging import Pager
 
 PATH = "/projects/"
 SHOWN_MEASURES = ("not_allotted", "allotted", "not_started", "started", "completed", "accepted", "over")
-KEPT = ("campaign", "as_of", "basis", "known_at", "unit", "sort")
+KEPT = ("campaign", "as_of", "basis", "known_at", "unit", "moved", "from", "sort")
 UNITS = ("township", "village", "department", "unit")
+TABLES = {"measure": MEASURES, "moved": MOVES, "stage": STAGES, "late": LATE, "flag": FLAGS}
 HEADS = (
     ("number", "编号", ""),
     ("programme", "专项", ""),
@@ -31,6 +33,7 @@ HEADS = (
     ("completed", "完工", "num"),
     ("investment", "投资", "num"),
     ("finish", "计划完工", ""),
+    ("", "环节", ""),
     ("", "进展", ""),
 )
 
@@ -55,23 +58,20 @@ def selects(wanted: ProjectFilter, known: Choices, on: date) -> list[Select]:
         if campaign in (None, one.campaign)
     ]
     townships = [(node.code, node.label) for node in known.units.at_level(Level.TOWNSHIP, on)]
+    years = range(on.year, (known.first_year or on.year) - 1, -1)
     offered: list[tuple[str, str, Options]] = [
         ("measure", "只看", [(name, MEASURES[name]) for name in SHOWN_MEASURES]),
+        ("stage", "环节", list(STAGES.items())),
+        ("late", "逾期", list(LATE.items())),
+        ("flag", "标记", list(FLAGS.items())),
         ("programme", "专项", programmes),
         ("township", "乡镇", townships),
-        ("village", "村（社区）", _villages(wanted, known, on)),
+        ("village", "村（社区）", bars.villages(wanted.township, known.units, on)),
         ("department", "责任部门", [(node.code, node.label) for node in departments]),
+        ("year", "年度", [(str(number), f"{number}年") for number in years] if len(years) > 1 else []),
         ("counted_in", "计量单位", [(text, text) for text in known.counted_in]),
     ]
     return bars.selects(wanted, offered, partial(words, known=known, on=on))
-
-
-def _villages(wanted: ProjectFilter, known: Choices, on: date) -> Options:
-    township = known.units.by_code.get(wanted.township)
-    if township is None:
-        return []
-    villages = known.units.at_level(Level.VILLAGE, on)
-    return [(node.code, node.label) for node in villages if node.path.startswith(township.path)]
 
 
 def chips(wanted: ProjectFilter, known: Choices, on: date) -> list[Chip]:
@@ -81,18 +81,13 @@ def chips(wanted: ProjectFilter, known: Choices, on: date) -> list[Chip]:
 def words(name: str, value: Any, known: Choices, on: date) -> str:
     """A criterion's value as a person reads it."""
     text = str(value)
-    if value == NONE:
-        return "未填"
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M以前登记的")
-    own = "（本级）" if text.endswith(OWN) else ""
-    code = text.removesuffix(OWN)
-    if name in UNITS:
-        node = known.units.by_code.get(code)
-        return text if node is None else known.units.label(node.pk, on) + own
+    if plain := bars.plain_words(value, known.units if name in UNITS else None, on):
+        return plain
     if name == "programme":
-        return next((one.full_name for one in known.programmes.values() if one.code == code), code) + own
-    return MEASURES.get(text, text) if name == "measure" else text
+        code = text.removesuffix(OWN)
+        named = (one.full_name for one in known.programmes.values() if one.code == code)
+        return next(named, code) + bars.own(text)
+    return TABLES.get(name, {}).get(text, f"{text}年" if name == "year" else text)
 
 
 def heads(wanted: ProjectFilter) -> list[Head]:
