@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['path'],
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'code'), name='category_code_once'), models.UniqueConstraint(fields=('campaign', 'full_name'), name='category_name_once'), models.CheckConstraint(condition=models.Q(('standard', ''), ('standard_on__isnull', False), _connector='OR'), name='category_standard_dated')],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +63,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='export_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), models.Q(('stored_as', ''), _negated=True), _connector='OR'), name='export_done_has_a_file')],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +91,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='import_withdrawn_by_somebody')],
             },
         ),
         migrations.CreateModel(
@@ -115,6 +118,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['source', 'position'],
+                'constraints': [models.UniqueConstraint(fields=('source', 'position'), name='import_sheet_once')],
             },
         ),
         migrations.CreateModel(
@@ -180,6 +184,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'indexes': [models.Index(fields=['campaign', 'category', 'township'], name='issue_by_category'), models.Index(fields=['campaign', 'township', 'category'], name='issue_by_township'), models.Index(fields=['campaign', 'due_on'], name='issue_by_due_day'), models.Index(fields=['unit'], name='issue_by_unit')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('confirmed__gte', 0), ('claimed__gte', models.F('confirmed')), ('found__gte', models.ExpressionWrapper(django.db.models.expressions.CombinedExpression(models.F('claimed'), '+', models.F('removed')), output_field=rectify.lib.ledger.QuantityField())), ('removed__gte', 0)), name='issue_stages_in_order'), models.CheckConstraint(condition=models.Q(('state__in', ['registered', 'awaiting_signature', 'planning', 'plan_submitted', 'rectifying', 'closing', 'closed', 'long_term', 'removed', 'rejected', 'merged', 'transferred', 'withdrawn'])), name='issue_state_known'), models.CheckConstraint(condition=models.Q(('deadline_class__in', ['dated', 'immediate', 'long', 'undetermined'])), name='issue_deadline_class_known'), models.CheckConstraint(condition=models.Q(models.Q(('deadline_class', 'dated'), _negated=True), ('due_on__isnull', False), _connector='OR'), name='issue_dated_has_a_date')],
             },
         ),
         migrations.CreateModel(
@@ -212,6 +218,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['issue', 'position'],
+                'constraints': [models.UniqueConstraint(fields=('issue', 'position'), name='action_once')],
             },
         ),
         migrations.CreateModel(
@@ -292,6 +299,10 @@ class Migration(migrations.Migration):
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='issues.issue')),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['happened_on', 'item'], name='issue_entry_by_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('stage__in', ['found', 'removed', 'claimed', 'confirmed'])), name='issue_entry_stage_known')],
+            },
         ),
         migrations.CreateModel(
             name='IssueList',
@@ -312,6 +323,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['code'],
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'code'), name='list_code_once'), models.UniqueConstraint(fields=('campaign', 'title'), name='list_title_once')],
             },
         ),
         migrations.AddField(
@@ -374,6 +386,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['issue', 'role', 'position'],
+                'indexes': [models.Index(fields=['unit', 'issue'], name='issue_unit_by_unit')],
+                'constraints': [models.UniqueConstraint(fields=('issue', 'role', 'position'), name='issue_unit_once'), models.UniqueConstraint(condition=models.Q(('role', 'lead')), fields=('issue',), name='issue_one_lead')],
             },
         ),
         migrations.CreateModel(
@@ -424,6 +438,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'indexes': [models.Index(fields=['campaign', 'sheet_title', 'ledger_number'], name='lead_by_ledger_number')],
             },
         ),
         migrations.CreateModel(
@@ -444,6 +459,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['issue', 'from_on'],
+                'constraints': [models.UniqueConstraint(fields=('issue', 'from_on'), name='past_deadline_once'), models.CheckConstraint(condition=models.Q(('until_on__gt', models.F('from_on'))), name='past_deadline_lasts')],
             },
         ),
         migrations.CreateModel(
@@ -465,6 +481,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['sheet', 'row'],
+                'constraints': [models.UniqueConstraint(fields=('sheet', 'row'), name='pending_row_once'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('settled_by__isnull', True), ('status', 'pending')), models.Q(models.Q(('status', 'pending'), _negated=True), ('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='pending_row_settled_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'dropped'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='pending_row_dropped_with_reason')],
             },
         ),
         migrations.CreateModel(
@@ -478,55 +495,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(fields=('owner', 'name'), name='saved_view_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('campaign', 'code'), name='category_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('campaign', 'full_name'), name='category_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('standard', ''), ('standard_on__isnull', False), _connector='OR'), name='category_standard_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='export_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), models.Q(('stored_as', ''), _negated=True), _connector='OR'), name='export_done_has_a_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.UniqueConstraint(fields=('issue', 'position'), name='action_once'),
-        ),
-        migrations.AddIndex(
-            model_name='issueentry',
-            index=models.Index(fields=['happened_on', 'item'], name='issue_entry_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='issueentry',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['found', 'removed', 'claimed', 'confirmed'])), name='issue_entry_stage_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuelist',
-            constraint=models.UniqueConstraint(fields=('campaign', 'code'), name='list_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuelist',
-            constraint=models.UniqueConstraint(fields=('campaign', 'title'), name='list_title_once'),
-        ),
-        migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(fields=['campaign', 'category', 'township'], name='issue_by_category'),
-        ),
-        migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(fields=['campaign', 'township', 'category'], name='issue_by_township'),
         ),
         migrations.AddIndex(
             model_name='issue',
@@ -535,77 +505,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='issue',
             index=models.Index(fields=['list', 'identity'], name='issue_by_identity'),
-        ),
-        migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(fields=['campaign', 'due_on'], name='issue_by_due_day'),
-        ),
-        migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(fields=['unit'], name='issue_by_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed__gte', 0), ('claimed__gte', models.F('confirmed')), ('found__gte', models.ExpressionWrapper(django.db.models.expressions.CombinedExpression(models.F('claimed'), '+', models.F('removed')), output_field=rectify.lib.ledger.QuantityField())), ('removed__gte', 0)), name='issue_stages_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['registered', 'awaiting_signature', 'planning', 'plan_submitted', 'rectifying', 'closing', 'closed', 'long_term', 'removed', 'rejected', 'merged', 'transferred', 'withdrawn'])), name='issue_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.CheckConstraint(condition=models.Q(('deadline_class__in', ['dated', 'immediate', 'long', 'undetermined'])), name='issue_deadline_class_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('deadline_class', 'dated'), _negated=True), ('due_on__isnull', False), _connector='OR'), name='issue_dated_has_a_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='importsheet',
-            constraint=models.UniqueConstraint(fields=('source', 'position'), name='import_sheet_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='import',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='import_withdrawn_by_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='issueunit',
-            index=models.Index(fields=['unit', 'issue'], name='issue_unit_by_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='issueunit',
-            constraint=models.UniqueConstraint(fields=('issue', 'role', 'position'), name='issue_unit_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='issueunit',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'lead')), fields=('issue',), name='issue_one_lead'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['campaign', 'sheet_title', 'ledger_number'], name='lead_by_ledger_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='pastdeadline',
-            constraint=models.UniqueConstraint(fields=('issue', 'from_on'), name='past_deadline_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pastdeadline',
-            constraint=models.CheckConstraint(condition=models.Q(('until_on__gt', models.F('from_on'))), name='past_deadline_lasts'),
-        ),
-        migrations.AddConstraint(
-            model_name='pendingrow',
-            constraint=models.UniqueConstraint(fields=('sheet', 'row'), name='pending_row_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pendingrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('settled_by__isnull', True), ('status', 'pending')), models.Q(models.Q(('status', 'pending'), _negated=True), ('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='pending_row_settled_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='pendingrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'dropped'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='pending_row_dropped_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(fields=('owner', 'name'), name='saved_view_once'),
         ),
     ]

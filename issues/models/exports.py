@@ -6,11 +6,13 @@ from django.conf import settings
 from django.db import models
 
 STATUSES = [("queued", "排队"), ("writing", "正在生成"), ("done", "已生成"), ("failed", "没有生成")]
+OBJECTS = [("issues", "问题"), ("projects", "项目")]
 
 
 class Export(models.Model):
-    """One file asked for: the address's query says which issues, ``reason`` why."""
+    """One file asked for: the address's query says which issues or, by ``of``, projects; ``reason`` why."""
 
+    of = models.CharField("对象", max_length=10, choices=OBJECTS, default="issues", db_default="issues")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="exports")
     query = models.CharField("查询", max_length=2000, blank=True)
     reason = models.CharField("理由", max_length=200)

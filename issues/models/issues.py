@@ -1,7 +1,8 @@
-"""Issues with their units, actions, superseded deadlines and field history; leads."""
+"""Issues with their units, actions, superseded deadlines and field history; saved views."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
@@ -9,18 +10,18 @@ from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 
 from issues.models.imports import ImportSheet
-from issues.models.lists import Category, IssueList
+from issues.models.lists import Category, IssueList, Supplement
 from issues.rules.stages import Cause, Stage, State, UnitRole
-from projects.models import Campaign
+from projects.models import Campaign, Project
 from rectify.lib.ledger import Entry, QuantityField
 from townships.models import Unit, User
-from townships.rules.roles import Role
 from townships.rules.scope import Reach
 
 STATE_CHOICES = [(state.value, state.label) for state in State]
 STAGE_CHOICES = [(stage.value, stage.label) for stage in Stage]
 CAUSE_CHOICES = [(cause.value, cause.label) for cause in Cause]
 ROLE_CHOICES = [(role.value, role.label) for role in UnitRole]
+LISTED = [("issues", "问题"), ("projects", "项目")]
 DEADLINE_CLASSES = [
     ("dated", "有期限"),
     ("immediate", "立行立改"),
@@ -34,11 +35,12 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         """Those that no withdrawal took back."""
         return self.exclude(state=State.WITHDRAWN)
 
-    def visible_to(self, user: User) -> IssueQuerySet:
+    def visible_to(self, user: User, *, withdrawn: bool = False) -> IssueQuerySet:
         """What the user may see: all under an office's or leader's root, else what is at, or answered, led or
-        supported by, the own unit; a department also its categories."""
+        supported by, the own unit; a department also its categories. ``withdrawn``: also what was taken back,
+        for those who have to forget it."""
         scope = user.scope
-        present = self.present()
+        present = self.all() if withdrawn else self.present()
         if scope.reach is Reach.NOTHING:
             return present.none()
         if scope.reach is Reach.TREE:
@@ -110,6 +112,54 @@ class Issue(models.Model):
     recognised = models.CharField("认定整改情况", max_length=300, blank=True)
     recognised_amount = QuantityField("认定整改金额（万元）", null=True)
     note = models.TextField("备注", blank=True)
+    fund_source = models.CharField("资金来源", max_length=200, blank=True)
+    archive_number = models.CharField("档案号", max_length=60, blank=True)
+    state_since = models.DateTimeField("进入本状态的时间", null=True)
+    # Most issues have none of these six: partial indexes (below) cost an import nothing.
+    reported_by = models.ForeignKey(
+        Unit,
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        verbose_name="自查填报单位",
+    )
+    supplement = models.ForeignKey(
+        Supplement, on_delete=models.PROTECT, null=True, db_index=False, related_name="issues"
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="merged",
+        verbose_name="并入",
+    )
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="details",
+        verbose_name="拆分自",
+    )
+    recurrence_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="recurrences",
+        verbose_name="反弹自",
+    )
+    project = models.ForeignKey(
+        Project,
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="issues",
+        verbose_name="解决项目",
+    )
+    is_taken_over = models.BooleanField("历史接收", default=False)
     extra = models.JSONField("其他栏目", default=dict)
     cells = models.JSONField("原始单元格", default=dict)
     sheet = models.ForeignKey(ImportSheet, on_delete=models.PROTECT, null=True, related_name="issues")
@@ -130,6 +180,9 @@ class Issue(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = IssueQuerySet.as_manager()
+
+    held_at: datetime | None = None
+    """When the workflow's door took it for an act; no column."""
 
     class Meta:
         ordering = ["number"]
@@ -159,6 +212,17 @@ class Issue(models.Model):
             models.Index(fields=["list", "identity"], name="issue_by_identity"),
             models.Index(fields=["campaign", "due_on"], name="issue_by_due_day"),
             models.Index(fields=["unit"], name="issue_by_unit"),
+            *(
+                models.Index(fields=[name], condition=Q(**{f"{name}__isnull": False}), name=f"issue_{name}")
+                for name in (
+                    "reported_by",
+                    "supplement",
+                    "merged_into",
+                    "parent",
+                    "recurrence_of",
+                    "project",
+                )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -171,6 +235,16 @@ class Issue(models.Model):
         return left
 
 
+class IssueUnitQuerySet(models.QuerySet["IssueUnit"]):
+    def answering(self) -> IssueUnitQuerySet:
+        """Units of ours that answer, as ``rules.answering`` says; where none is named, the township does."""
+        responsible = IssueUnit.objects.filter(
+            issue=OuterRef("issue"), role=UnitRole.RESPONSIBLE, unit__isnull=False
+        )
+        lead = Q(role=UnitRole.LEAD) & ~Q(Exists(responsible))
+        return self.filter(Q(role=UnitRole.RESPONSIBLE) | lead, unit__isnull=False)
+
+
 class IssueUnit(models.Model):
     """A unit's part in an issue; ``name`` is the text as written, also for a 县外单位 kept as text."""
 
@@ -179,6 +253,8 @@ class IssueUnit(models.Model):
     name = models.CharField("名称", max_length=100)
     role = models.CharField("性质", max_length=12, choices=ROLE_CHOICES)
     position = models.PositiveSmallIntegerField("次序", default=0)
+
+    objects = IssueUnitQuerySet.as_manager()
 
     class Meta:
         ordering = ["issue", "role", "position"]
@@ -255,78 +331,10 @@ class IssueEntry(Entry):
         indexes = [models.Index(fields=["happened_on", "item"], name="issue_entry_by_day")]
 
 
-class LeadQuerySet(models.QuerySet["Lead"]):
-    def present(self) -> LeadQuerySet:
-        return self.filter(withdrawn_at__isnull=True)
-
-    def visible_to(self, user: User) -> LeadQuerySet:
-        """Who registered it, the handling unit and the discipline organ; never a unit the lead is about."""
-        scope = user.scope
-        present = self.present()
-        if not user.is_active or user.unit is None:
-            return present.none()
-        if Role(user.role) is Role.DISCIPLINE:
-            return present.filter(campaign__in=Campaign.objects.under(scope.root))
-        if scope.reach is Reach.NOTHING:
-            return present.none()
-        units = Unit.objects.in_scope(scope)
-        open_to = Q(registered_by=user)
-        if scope.reach is not Reach.TREE:
-            open_to |= Q(handling_unit__in=units)
-            present = present.exclude(township__in=units)
-        return present.filter(open_to)
-
-
-class Lead(models.Model):
-    """A reported clue (线索). Secret by default: no queryset shows leads without ``visible_to``."""
-
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="leads")
-    number = models.CharField("编号", max_length=20, unique=True)
-    sheet_title = models.CharField("台账标题", max_length=200, blank=True)
-    ledger_number = models.CharField("台账序号", max_length=60, blank=True)
-    source = models.CharField("来源", max_length=100, blank=True)
-    reported_by = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
-    reported_by_text = models.CharField("报送单位（原文）", max_length=100, blank=True)
-    reported_on = models.DateField("报送日期", null=True)
-    category = models.CharField("类别", max_length=255, blank=True)
-    township = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
-    village = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
-    place = models.CharField("地点", max_length=200, blank=True)
-    description = models.TextField("线索内容", blank=True)
-    valid = models.BooleanField("有效", null=True)
-    handling_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
-    responsible_text = models.CharField("责任单位（原文）", max_length=200, blank=True)
-    deadline_raw = models.CharField("时限（原文）", max_length=300, blank=True)
-    deadline_class = models.CharField(
-        "时限类别", max_length=16, choices=DEADLINE_CLASSES, default="undetermined"
-    )
-    due_on = models.DateField("到期日", null=True)
-    deadline_confirmed = models.BooleanField(default=False)
-    progress = models.TextField("办理情况", blank=True)
-    note = models.TextField("备注", blank=True)
-    extra = models.JSONField(default=dict)
-    cells = models.JSONField(default=dict)
-    sheet = models.ForeignKey(ImportSheet, on_delete=models.PROTECT, null=True, related_name="leads")
-    row = models.PositiveIntegerField(null=True)
-    identity = models.CharField(max_length=32, blank=True, db_index=True)
-    content = models.CharField(max_length=32, blank=True)
-    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    withdrawn_at = models.DateTimeField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    objects = LeadQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["number"]
-        indexes = [
-            models.Index(fields=["campaign", "sheet_title", "ledger_number"], name="lead_by_ledger_number")
-        ]
-
-
 class SavedView(models.Model):
-    """A person's named set of filters over the issue list."""
+    """A person's named set of filters over the list of issues or, by ``of``, of projects."""
 
+    of = models.CharField("对象", max_length=10, choices=LISTED, default="issues", db_default="issues")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views")
     name = models.CharField("名称", max_length=60)
     query = models.CharField("查询", max_length=2000)
@@ -334,4 +342,4 @@ class SavedView(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="saved_view_once")]
+        constraints = [models.UniqueConstraint(fields=["owner", "of", "name"], name="saved_view_once")]

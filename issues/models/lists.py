@@ -2,10 +2,42 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 
 from projects.models import Campaign
 from townships.models import Unit
+
+
+class ListTemplate(models.Model):
+    """What a kind of list asks: closing statements, evidence, words. Some ship; the office edits and copies.
+
+    ``checklist``: [{"code", "text"}], each statement answered in words before closing; ``evidence``:
+    [{"kind", "why"}], kinds that must be there before closing; ``state_words``: state → the word used;
+    ``return_reasons``: [{"code", "text"}], words for the kinds of return; ``extra_fields``: [{"name",
+    "label", "at"}], asked at "plan" or "closing"; ``labels``: field or document → the word used instead."""
+
+    code = models.SlugField("代号", max_length=32, unique=True)
+    name = models.CharField("名称", max_length=60, unique=True)
+    checklist = models.JSONField("销号清单", default=list)
+    evidence = models.JSONField("必备佐证", default=list)
+    state_words = models.JSONField("状态用语", default=dict)
+    return_reasons = models.JSONField("退回理由", default=list)
+    extra_fields = models.JSONField("补充栏目", default=list)
+    labels = models.JSONField("名称用语", default=dict)
+    self_check = models.JSONField("自查项目", default=list)
+    """[{"code", "text"}]: what every unit goes through before its part is signed (W-045)."""
+    needs_site_visit = models.BooleanField("须现场核查", default=False)
+    asks_funds = models.BooleanField("须写资金来源", default=False)
+    needs_file_number = models.BooleanField("须归档", default=False)
+    is_shipped = models.BooleanField("随系统提供", default=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class IssueList(models.Model):
@@ -22,6 +54,12 @@ class IssueList(models.Model):
     immediate_days = models.PositiveSmallIntegerField("立行立改天数", default=15)
     lock_on = models.DateField("锁定日期", null=True, blank=True)
     locked_at = models.DateTimeField("锁定时间", null=True, blank=True)
+    locked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    template = models.ForeignKey(
+        ListTemplate, on_delete=models.PROTECT, null=True, blank=True, related_name="lists"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -33,6 +71,19 @@ class IssueList(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Supplement(models.Model):
+    """增量: what was added to a list after its lock, with the reason and the document."""
+
+    list = models.ForeignKey(IssueList, on_delete=models.PROTECT, related_name="supplements")
+    reason = models.CharField("理由", max_length=300)
+    document = models.CharField("依据文号", max_length=100, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        ordering = ["list", "id"]
 
 
 class Category(models.Model):
