@@ -67,6 +67,19 @@ class DeadlineFacts:
     confirmed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """先斩后奏 as a row tells it: works that began on ``started_on`` before their 下达, which came on
+    ``allotted_on`` (None: it has not come)."""
+
+    quantity: Decimal
+    started_on: date
+    allotted_on: date | None = None
+
+    def __str__(self) -> str:
+        return f"{self.started_on.isoformat()}已先行动工"
+
+
 @dataclass(slots=True)
 class Draft:
     """What a row says of one item. ``texts`` are model fields; units and places stay names until resolved."""
@@ -212,6 +225,7 @@ def project_draft(row: Any, dates: SheetDates) -> Draft:
         (WorkStage.COMPLETED, _stage_quantity(fields, "completed", quantity), fields.get("completed_on")),
     ]
     before = _not_after(arranged_on, dates.today, "arranged_on", "安排日期")
+    ahead = _ahead(fields, quantity, before, dates)
     limit = quantity
     for stage, amount, day in steps:
         if not amount and stage is WorkStage.ALLOTTED:
@@ -240,8 +254,25 @@ def project_draft(row: Any, dates: SheetDates) -> Draft:
         "finish_due_on": finish.due_on,
         "finish_class": finish.deadline_class if finish.raw else "",
         "finish_confirmed": finish.confirmed,
+        "ahead": ahead,
     }
     return draft
+
+
+def _ahead(
+    fields: Mapping[str, Any], quantity: Decimal, arranged_on: date, dates: SheetDates
+) -> Ahead | None:
+    """What the row tells of a start without its 下达, or before it; None where it tells of none."""
+    started = min(quantity, _stage_quantity(fields, "started", quantity))
+    if not started:
+        return None
+    as_of = max(min(dates.as_of, dates.today), arranged_on)
+    if not fields.get("allotted", True):
+        return Ahead(started, max(fields.get("started_on") or as_of, arranged_on))
+    allotted_on, started_on = fields.get("allotted_on"), fields.get("started_on")
+    if allotted_on is None or started_on is None or not arranged_on <= started_on < allotted_on:
+        return None
+    return Ahead(started, started_on, allotted_on)
 
 
 def _stage_quantity(fields: Mapping[str, Any], stage: str, quantity: Decimal) -> Decimal:

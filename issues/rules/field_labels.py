@@ -97,6 +97,8 @@ _STORED: Final = {
     "stated_on": "是否完成",
     "start_raw": "计划开工",
     "finish_raw": "计划完工",
+    "ahead": "先行动工",
+    "project": "解决项目",
     "deadline_raw": "时限",
     "reported_by_text": "报送单位",
     "responsible_text": "承办单位",

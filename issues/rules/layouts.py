@@ -16,9 +16,15 @@ from rectify.lib.masking import mask_name, mask_text
 from rectify.lib.sheets.types import Value
 
 KEY_NAME = "系统编号"
-NUMBERS = frozenset({"quantity", "done_quantity", "remaining_quantity", "amount", "done_amount"})
+NUMBERS = frozenset(
+    {"quantity", "done_quantity", "remaining_quantity", "amount", "done_amount"}
+    | {"investment", "started_quantity", "completed_quantity"}
+)
 CLAIMED = frozenset({"done", "done_quantity", "remaining_quantity", "done_on", "done_amount", "state_text"})
 """Fields that a movement after the import changes."""
+PROJECT = "project"
+PROJECT_NAMES = frozenset({"解决项目", "解决项目编号", "对应项目", "对应项目编号", "项目编号"})
+"""Heads of a column that names the project which solves an issue; the ledger's words stay in ``extra``."""
 WIDE = frozenset({"description", "actions", "progress", "goal"})
 
 
@@ -82,11 +88,24 @@ class IssueFacts:
 
 def layout_of(columns: Sequence[Mapping[str, Any]]) -> tuple[LayoutColumn, ...]:
     """The layout of an imported sheet; one that named no category gets a column for it (section rows did)."""
-    found = [LayoutColumn(one["letter"], tuple(one["path"]), one["field"]) for one in columns]
+    found = [_column(one) for one in columns]
     found = [column for column in found if column.path[-1:] != (KEY_NAME,)]
     if not any(column.field == "category" for column in found):
         found.append(LayoutColumn("", ("问题类别",), "category"))
     return tuple(found)
+
+
+def _column(one: Mapping[str, Any]) -> LayoutColumn:
+    path = tuple(one["path"])
+    names_project = one["field"] is None and bool(PROJECT_NAMES & set(path[-1:]))
+    return LayoutColumn(one["letter"], path, PROJECT if names_project else one["field"])
+
+
+def with_project(columns: tuple[LayoutColumn, ...]) -> tuple[LayoutColumn, ...]:
+    """The layout with a column for the project that solves an issue."""
+    if any(column.field == PROJECT for column in columns):
+        return columns
+    return (*columns, LayoutColumn("", ("解决项目",), PROJECT))
 
 
 def cell(column: LayoutColumn, facts: IssueFacts) -> Value:

@@ -23,6 +23,12 @@ def mark_in_name(file_name: str) -> str:
     return next(word for word in found.groups() if word) if found else ""
 
 
+def mark_in_text(text: str) -> str:
+    """The mark that typed words bear with its star: 机密★10年."""
+    found = _STARRED.search(text)
+    return found[1] if found else ""
+
+
 def mark_in_sheets(sheets: Iterable[Sheet]) -> str:
     """The mark that some cell bears: 机密★10年 anywhere, the word alone in the rows above the table."""
     for sheet in sheets:
@@ -45,3 +51,11 @@ def _mark_in_rows(sheet: Sheet) -> str:
 def refusal(mark: str) -> str:
     """Why the file is not taken, in one sentence."""
     return f"文件带有“{mark}”密级标志，没有接收：本系统不得处理涉密信息，请按保密规定另行处理。"
+
+
+def words_refusal(*texts: str) -> str:
+    """Why the typed words are not taken; "" where they bear no mark."""
+    mark = mark_in_text(" ".join(texts))
+    if not mark:
+        return ""
+    return f"内容带有“{mark}”密级标志，没有保存：本系统不得处理涉密信息，请按保密规定另行处理。"

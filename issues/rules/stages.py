@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -38,6 +39,16 @@ class Cause(StrEnum):
     SPLIT = "split"
     TAKEOVER = "takeover"
     WITHDRAWAL = "withdrawal"
+    REJECTION = "rejection"
+    MERGER = "merger"
+    TRANSFER = "transfer"
+    SIGNING = "signing"
+    PLAN = "plan"
+    CLOSURE = "closure"
+    EXTENSION = "extension"
+    ASSIGNMENT = "assignment"
+    PAUSE = "pause"
+    CALENDAR = "calendar"
 
     @property
     def label(self) -> str:
@@ -54,6 +65,16 @@ CAUSE_LABELS: dict[Cause, str] = {
     Cause.SPLIT: "拆分",
     Cause.TAKEOVER: "历史接收",
     Cause.WITHDRAWAL: "撤回导入",
+    Cause.REJECTION: "不予受理",
+    Cause.MERGER: "合并",
+    Cause.TRANSFER: "移交",
+    Cause.SIGNING: "签收",
+    Cause.PLAN: "整改计划",
+    Cause.CLOSURE: "销号",
+    Cause.EXTENSION: "延期",
+    Cause.ASSIGNMENT: "分办",
+    Cause.PAUSE: "暂停计时",
+    Cause.CALENDAR: "工作日历变更",
 }
 
 
@@ -94,6 +115,14 @@ STATE_LABELS: dict[State, str] = {
     State.TRANSFERRED: "已移交",
     State.WITHDRAWN: "已撤回",
 }
+
+
+def state_word(state: str, words: Mapping[str, str] | None, *, is_taken_over: bool = False) -> str:
+    """What a list calls the state: its template's own word, else ours; what was taken over as history is
+    told apart from what was put right."""
+    word = (words or {}).get(state) or State(state).label
+    return f"{word}（接收）" if is_taken_over and state == State.CLOSED else word
+
 
 OPEN_STATES = (
     State.REGISTERED,
