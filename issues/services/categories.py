@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
-from issues.models import Category, Issue
+from issues.models import Category, Issue, Lead
 from issues.services.imports.lookups import Branches
 from projects.models import Campaign
 from rectify.lib.cn_text import fold
@@ -26,6 +27,10 @@ class CategoryError(Exception):
     def __init__(self, problems: dict[int, str]) -> None:
         super().__init__("".join(problems.values()))
         self.problems = problems
+
+
+class CategoryKept(Exception):
+    """The category was not deleted; the message says in Chinese what stands in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,62 @@ def store(campaign: Campaign, edits: Sequence[CategoryEdit], *, by: User) -> Sav
     except IntegrityError as error:  # two names exchanged, or an import made one at the same moment
         sentence = "类别名称互相冲突，没有保存；如果刚才有台账正在导入，请再试一次。"
         raise CategoryError({0: sentence}) from error
+
+
+def write_standards(
+    campaign: Campaign, standards: Mapping[int, tuple[str, date | None]], *, by: User
+) -> Saved:
+    """Category id → its standard and that one's date; names and departments stay. See ``store``."""
+    with transaction.atomic():
+        Campaign.objects.select_for_update().get(pk=campaign.pk)
+        known = Category.objects.select_related("department").filter(campaign=campaign).in_bulk(standards)
+        edits = []
+        for pk, (standard, standard_on) in standards.items():
+            one = known.get(pk)
+            name, department = (one.name, one.department) if one else ("", None)
+            edits.append(CategoryEdit(pk, name, department, standard, standard_on))
+        return store(campaign, edits, by=by)
+
+
+@transaction.atomic
+def delete(category_id: int, *, by: User) -> Category:
+    """Delete a category that nothing stands in; CategoryKept names what does. Withdrawn issues count: their
+    entries stay on record under it."""
+    category = Category.objects.select_for_update(no_key=True).get(pk=category_id)
+    if reason := kept_because(category):
+        raise CategoryKept(reason)
+    facts = {"code": category.code, "standard": category.standard}
+    events.record(
+        subject_type="category",
+        subject_id=category.pk,
+        action="delete_category",
+        summary=f"删除类别“{category.full_name}”（{category.code}）",
+        by=by,
+        facts=facts,
+    )
+    try:
+        with transaction.atomic():
+            Category.objects.filter(pk=category.pk).delete()
+    except (ProtectedError, IntegrityError) as error:  # an import took it at the same moment
+        raise CategoryKept(f"“{category.name}”已有内容归在其下，不能删除。") from error
+    revisions.bump([])
+    return category
+
+
+def kept_because(category: Category) -> str:
+    """What stands in the category, in one sentence; "" where it can be deleted."""
+    children = Category.objects.filter(parent=category).count()
+    if children:
+        return f"“{category.name}”下还有{children}个下级类别，请先删除下级类别。"
+    issues = Issue.objects.filter(category=category)
+    if count := issues.count():
+        gone = count - issues.present().count()
+        withdrawn = f"（其中{gone}条的导入已撤回，流水留档）" if gone else ""
+        return f"“{category.name}”下有{count}条问题{withdrawn}，不能删除。"
+    # Leads are closed: that some bear the name is no matter of this page.
+    if Lead.objects.filter(campaign=category.campaign_id, category=category.full_name).exists():
+        return f"“{category.name}”已有内容归在其下，不能删除。"
+    return ""
 
 
 def _store(campaign: Campaign, edits: Sequence[CategoryEdit], by: User) -> Saved:

@@ -20,24 +20,41 @@ class ExportRefused(Exception):
 
 
 @transaction.atomic
-def ask(*, by: User, query: str, reason: str, rows: int) -> Export:
-    """Queue an export of the ``rows`` issues that ``query`` (canonical) finds; refuses an empty reason."""
+def ask(*, by: User, query: str, reason: str, rows: int, of: str = "issues") -> Export:
+    """Queue an export of the ``rows`` issues (or projects: ``of``) that ``query`` (canonical) finds.
+
+    ExportRefused for an empty reason."""
     reason = reason.strip()[:200]
     if not reason:
         raise ExportRefused("请写明导出的用途。")
     asked = Export.objects.create(
-        owner=by, query=query[:2000], reason=reason, rows=rows, asked_at=clock.real_now()
+        of=of, owner=by, query=query[:2000], reason=reason, rows=rows, asked_at=clock.real_now()
     )
     events.record(
         subject_type="export",
         subject_id=asked.pk,
         action="export",
-        summary=f"导出问题{rows}项，用途：{reason}",
+        summary=f"导出{asked.get_of_display()}{rows}项，用途：{reason}",
         by=by,
-        facts={"query": query},
+        facts={"of": of, "query": query},
     )
     jobs.enqueue_on_commit("issues.run_export", asked.pk)
     return asked
+
+
+@transaction.atomic
+def record_document(*, by: User, name: str, reason: str, rows: int, query: str) -> None:
+    """Put on record that a document of ``rows`` issues left the house; the file itself is not kept."""
+    if not reason:
+        raise ExportRefused("请写明用途。")
+    events.record(
+        subject_type="export",
+        subject_id=0,
+        action="export",
+        summary=f"生成《{name}》，问题{rows}项，用途：{reason}",
+        by=by,
+        facts={"query": query},
+    )
 
 
 def begin(export_id: int) -> Export | None:

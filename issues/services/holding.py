@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from issues.models import Issue, IssueEntry, IssueUnit, PastDeadline
 from issues.queries.sums import ROLLUP
 from issues.rules.measures import DeadlineFact, ItemFacts, steps
 from issues.rules.stages import State
 from rectify.lib.measures import EntryFact, LedgerRefusal
 from rectify.lib.posting import BATCH, batches, change_rows, entries_of
+from rectify.lib.prepared import Prepared
 from rectify.lib.rollups import Deltas, Key
 from townships.services import revisions
 
@@ -82,19 +85,26 @@ def lock(ids: Iterable[int]) -> list[int]:
     return wanted
 
 
-class Holding:
-    """The issues of one act and what it does to the roll-ups; call ``settle`` once, last."""
+def _rows(ids: list[int], locking: bool) -> dict[int, Issue]:
+    issues = Issue.objects.filter(pk__in=ids).select_related("category").only(*NEEDED).order_by("pk")
+    if locking:
+        issues = issues.select_for_update(of=("self",), no_key=True)
+    return {issue.pk: issue for issue in issues}
 
-    def __init__(self) -> None:
+
+class Holding:
+    """The issues of one act and what it does to the roll-ups; call ``settle`` once, last. ``touching``: raise
+    the revisions of whose pages show them; not where the act itself does, after more writing."""
+
+    def __init__(self, *, touching: bool = True) -> None:
+        self.touching = touching
         self.deltas: Deltas = ROLLUP.deltas()
         self.unit_ids: set[int | None] = set()
 
-    def load(self, ids: list[int], *, locking: bool = False) -> dict[int, Held]:
-        """The issues ``ids`` (at most a thousand) as held; withdrawn ones are refused."""
-        issues = Issue.objects.filter(pk__in=ids).select_related("category").only(*NEEDED).order_by("pk")
-        if locking:
-            issues = issues.select_for_update(of=("self",), no_key=True)
-        rows = {issue.pk: issue for issue in issues}
+    def load(self, ids: list[int], *, locking: bool = False, known: Issue | None = None) -> dict[int, Held]:
+        """The issues ``ids`` (at most a thousand) as held; withdrawn ones are refused. ``known``: the only
+        one, held and read before."""
+        rows = {known.pk: known} if known else _rows(ids, locking)
         missing = len(set(ids)) - len(rows)
         if missing:
             raise LedgerRefusal(f"有{missing}个问题不存在，流水未记。")
@@ -102,7 +112,8 @@ class Holding:
             if issue.state == State.WITHDRAWN:
                 raise LedgerRefusal(f"{issue.number}所在的导入已撤回，不能再记流水。")
         entries, past = entries_of(IssueEntry, rows), past_deadlines(rows)
-        self._touch(rows)
+        if self.touching:
+            self._touch(rows)
         return {pk: Held(issue, entries.get(pk, []), past.get(pk, [])) for pk, issue in rows.items()}
 
     def _touch(self, issues: Mapping[int, Issue]) -> None:
@@ -123,18 +134,26 @@ class Holding:
     def settle(self) -> None:
         """Write the roll-ups and raise the revisions; once a transaction, after everything else."""
         ROLLUP.apply(self.deltas)
-        revisions.bump(self.unit_ids)
+        if self.touching:
+            revisions.bump(self.unit_ids)
 
 
 def past_deadlines(ids: Iterable[int]) -> dict[int, list[tuple[date, DeadlineFact]]]:
     """Issue id → (in force from, deadline) of its superseded deadlines, oldest first."""
     found: dict[int, list[tuple[date, DeadlineFact]]] = {}
-    rows = PastDeadline.objects.filter(issue__in=list(ids)).order_by("issue_id", "from_on")
-    for pk, start, until, kind, due_on, confirmed in rows.values_list(
-        "issue_id", "from_on", "until_on", "deadline_class", "due_on", "confirmed"
-    ):
+    wanted = list(ids)
+    rows = _PAST_OF_ONE.ask(*wanted) if len(wanted) == 1 else _past(issue__in=wanted)
+    for pk, start, until, kind, due_on, confirmed in rows:
         found.setdefault(pk, []).append((start, DeadlineFact(until, kind, due_on, confirmed)))
     return found
+
+
+def _past(**issues: Any) -> QuerySet[PastDeadline, tuple[Any, ...]]:
+    rows = PastDeadline.objects.filter(**issues).order_by("issue_id", "from_on")
+    return rows.values_list("issue_id", "from_on", "until_on", "deadline_class", "due_on", "confirmed")
+
+
+_PAST_OF_ONE = Prepared(lambda issue: _past(issue=issue))
 
 
 def store(held: Iterable[Held], fields: tuple[str, ...], updated_at: datetime) -> None:

@@ -5,7 +5,7 @@ Primitives of other verbs: who calls them records the event and the fields chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,6 +21,7 @@ from issues.services.holding import Held, Holding, lock
 from rectify.lib import clock
 from rectify.lib.measures import EntryFact, LedgerRefusal
 from rectify.lib.posting import Movement, added, batches, change_rows, fact, line, refuse_day, reverse
+from rectify.lib.prepared import insert
 from townships.models import User
 from townships.services import revisions
 
@@ -33,6 +34,15 @@ class Move:
     quantity: Decimal
     happened_on: date
     amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What a movement makes of its issue's row: millionths that cached totals grow by; the days of the first
+    and the last word as they are now."""
+
+    added: dict[str, int]
+    days: dict[str, date | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,29 @@ def post(
 ) -> list[IssueEntry]:
     """Write ``moves`` of one issue; see ``post_all``."""
     return post_all([Act(item_id, moves)], by=by, cause=cause, cause_id=cause_id, recorded_at=recorded_at)
+
+
+def post_held(
+    issue: Issue,
+    move: Movement,
+    *,
+    by: User,
+    cause: str,
+    cause_id: int | None = None,
+    recorded_at: datetime,
+) -> Posted:
+    """Write one movement of the issue that ``workflow.begin`` gave: its line and the roll-ups, refused as by
+    ``post_all``. What it makes of the issue's row, the act's ``finish`` writes with the rest, once; it raises
+    the revisions too."""
+    holding = Holding(touching=False)
+    held = holding.load([issue.pk], known=issue)[issue.pk]
+    for written in _enter(held, [move], recorded_at, by, cause, cause_id):
+        insert(written)
+    holding.change(held)
+    holding.settle()
+    totals = zip(TOTALS, added([fact(move)], TOTALS), strict=True)
+    days = {"stated_on": issue.stated_on, "last_word_on": issue.last_word_on}
+    return Posted({name: value for name, value in totals if value}, days)
 
 
 @transaction.atomic
@@ -82,12 +115,27 @@ def post_all(
     for batch in batches(ids):
         held = holding.load(batch, locking=not several)
         recorded_at = recorded_at or clock.now()
-        for pk, one in held.items():
-            written += _enter(one, moves[pk], recorded_at, by, cause, cause_id)
-            holding.change(one)
-        _store(held, {pk: [fact(move) for move in moves[pk]] for pk in held}, recorded_at)
+        written += _write(held, moves, holding, recorded_at, by, cause, cause_id)
     written = IssueEntry.objects.bulk_create(written)
     holding.settle()
+    return written
+
+
+def _write(
+    held: dict[int, Held],
+    moves: Mapping[int, Sequence[Movement]],
+    holding: Holding,
+    recorded_at: datetime,
+    by: User,
+    cause: str,
+    cause_id: int | None,
+) -> list[IssueEntry]:
+    """Move the cached totals of ``held`` and what ``holding`` gathers; the lines still to be written."""
+    written: list[IssueEntry] = []
+    for pk, one in held.items():
+        written += _enter(one, moves[pk], recorded_at, by, cause, cause_id)
+        holding.change(one)
+    _store(held, {pk: [fact(move) for move in moves[pk]] for pk in held}, recorded_at)
     return written
 
 
@@ -222,10 +270,12 @@ __all__ = [
     "LedgerRefusal",
     "Move",
     "NewItem",
+    "Posted",
     "apply_new",
     "facts_of",
     "post",
     "post_all",
+    "post_held",
     "roll_to",
     "withdraw_items",
 ]

@@ -56,6 +56,11 @@ def set_closed(issue: Issue, *, closed_on: date | None) -> None:
     _set({issue.pk: {"closed_on": closed_on}}, None)
 
 
+def close_all(days: Mapping[int, date], *, updated_at: datetime | None = None) -> None:
+    """Issue id → the day from which it counts as closed."""
+    _set({pk: {"closed_on": day} for pk, day in days.items()}, updated_at)
+
+
 @transaction.atomic
 def _set(changes: Mapping[int, Mapping[str, Any]], updated_at: datetime | None) -> None:
     ids = lock(changes)
@@ -83,4 +88,4 @@ def _touch_departments(holding: Holding, changes: Mapping[int, Mapping[str, Any]
         holding.unit_ids.update(departments.values_list("department_id", flat=True))
 
 
-__all__ = ["rekey", "rekey_all", "say", "say_all", "set_closed"]
+__all__ = ["close_all", "rekey", "rekey_all", "say", "say_all", "set_closed"]

@@ -41,6 +41,8 @@ def _signed(amount: Any) -> str:
 
 
 def _before(name: str, item: Any) -> str:
+    if name == "ahead":
+        return ""
     if name == "units":
         return "、".join(part.name for part in item.units.all())
     if name == "actions":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -10,11 +11,24 @@ from typing import Any, Protocol
 from issues.models import Category, Import, ImportSheet, IssueList
 from issues.rules.drafts import Draft, Move, SheetDates
 from issues.rules.identity import Key
+from issues.rules.layouts import PROJECT_NAMES
 from issues.services.imports.lookups import Branches, UnitLookup
-from projects.models import Campaign, Programme
+from projects.models import Campaign, Programme, Project
 from townships.models import User
 
 BATCH = 1000
+ENTRY_COLUMNS = (
+    "item",
+    "stage",
+    "quantity",
+    "amount",
+    "happened_on",
+    "recorded_at",
+    "recorded_by",
+    "cause",
+    "cause_id",
+)
+"""Of a line of a ledger, whichever item moves."""
 
 
 @dataclass(slots=True)
@@ -37,6 +51,17 @@ class SheetContext:
     sheet: ImportSheet | None = None
     written: frozenset[int] = frozenset()
     advance: Callable[[int], None] = lambda rows: None
+    named_projects: dict[str, Project] | None = None
+
+    def project(self, extra: Mapping[str, str]) -> Project | None:
+        """The project of the campaign that a row names as its solver, by number or by a name that only one
+        bears; None where it names none that is known."""
+        said = next((text for path, text in extra.items() if names_project(path)), "").strip()
+        if not said:
+            return None
+        if self.named_projects is None:
+            self.named_projects = solvers(self.campaign)
+        return self.named_projects.get(said)
 
     @property
     def cause_id(self) -> int | None:
@@ -57,6 +82,19 @@ class Changes:
 
     def __bool__(self) -> bool:
         return bool(self.fields or self.moves or self.conflicts)
+
+
+def names_project(path: str) -> bool:
+    """Whether the column ``path`` of a ledger names the project that solves an issue."""
+    return path.rsplit(" / ", 1)[-1] in PROJECT_NAMES
+
+
+def solvers(campaign: Campaign) -> dict[str, Project]:
+    """Number, and name where only one bears it → project. One query."""
+    projects = list(Project.objects.present().filter(campaign=campaign).only("pk", "number", "name"))
+    names = Counter(one.name for one in projects)
+    found = {one.name: one for one in projects if names[one.name] == 1}
+    return found | {one.number: one for one in projects}
 
 
 class KindImporter(Protocol):

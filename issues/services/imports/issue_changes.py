@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from issues.models import Action, FieldChange, Issue, IssueUnit, PastDeadline
+from issues.rules.answering import answering
 from issues.rules.drafts import DeadlineFacts, Draft
 from issues.rules.stages import Cause, Stage, UnitRole
 from issues.services import deadlines, ledger, moves
 from issues.services.imports.context import Changes, SheetContext
+from issues.services.life.assigning import put_shares
 from townships.models import Unit
 
 Parts = list[tuple[UnitRole, str]]
+NEW_UNITS = "重新导入的台账改了责任单位"
 
 
 def update_issue(draft: Draft, item: Issue, changes: Changes, context: SheetContext) -> None:
@@ -96,10 +99,12 @@ def _replace_units(
         wanted: [unit for role, name in parts if role is wanted and (unit := context.units.unit(name))]
         for wanted in (UnitRole.LEAD, UnitRole.RESPONSIBLE)
     }
-    answering = by_role[UnitRole.LEAD] + by_role[UnitRole.RESPONSIBLE]
+    ours = [(role, unit) for role, units in by_role.items() for unit in units]
+    if item.shares.all():
+        put_shares(item, answering((role, (role, unit)) for role, unit in ours), context.by, NEW_UNITS)
     return {
         "lead_unit": next(iter(by_role[UnitRole.LEAD]), None),
-        "unit": answering[0] if answering else None,
+        "unit": ours[0][1] if ours else None,
     }
 
 

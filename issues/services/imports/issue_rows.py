@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from issues.models import Action, Issue, IssueEntry, IssueUnit
+from django.db.models import Prefetch
+
+from issues.models import Action, Issue, IssueEntry, IssueUnit, Plan
 from issues.rules.drafts import ISSUE_TEXTS, DeadlineFacts, Draft, Move, SheetDates, issue_draft
 from issues.rules.identity import Key
+from issues.rules.records import PlanState
 from issues.rules.stages import Cause, Stage, State, UnitRole
 from issues.services import ledger
-from issues.services.imports.context import BATCH, Changes, SheetContext
+from issues.services.imports.context import BATCH, ENTRY_COLUMNS, Changes, SheetContext, names_project
 from issues.services.imports.issue_changes import update_issue
 from rectify.lib import bulk
 from rectify.lib.masking import is_mask_of, mask_text
@@ -46,6 +49,11 @@ ISSUE_COLUMNS = (
     "stated_on",
     "last_word_on",
     "recognised_amount",
+    "fund_source",
+    "archive_number",
+    "project",
+    "state_since",
+    "is_taken_over",
     "extra",
     "cells",
     "sheet",
@@ -64,17 +72,6 @@ ISSUE_COLUMNS = (
     "version",
     "created_at",
     "updated_at",
-)
-ENTRY_COLUMNS = (
-    "item",
-    "stage",
-    "quantity",
-    "amount",
-    "happened_on",
-    "recorded_at",
-    "recorded_by",
-    "cause",
-    "cause_id",
 )
 UNIT_COLUMNS = ("issue", "unit", "name", "role", "position")
 ACTION_COLUMNS = ("issue", "position", "text", "person", "due_on", "done_on")
@@ -116,7 +113,8 @@ class IssueImporter:
 
     def load(self, ids: list[int]) -> dict[int, Issue]:
         found = Issue.objects.filter(pk__in=ids).select_related("category", "township", "village", "list")
-        return {item.pk: item for item in found.prefetch_related("units", "actions")}
+        in_force = Prefetch("plans", Plan.objects.filter(state=PlanState.APPROVED), "plans_in_force")
+        return {item.pk: item for item in found.prefetch_related("units", "actions", "shares", in_force)}
 
     # --- comparing ------------------------------------------------------------------------------------------
 
@@ -132,7 +130,14 @@ class IssueImporter:
         self._compare_quantities(draft, item, context, changes)
         if draft.values["recognised_amount"] not in (None, item.recognised_amount):
             changes.fields["recognised_amount"] = draft.values["recognised_amount"]
-        extra = {path: text for path, text in draft.extra.items() if item.extra.get(path) != text}
+        project = context.project(draft.extra)
+        if project is not None and project.pk != item.project_id:
+            changes.fields["project"] = project
+        extra = {
+            path: text
+            for path, text in draft.extra.items()
+            if item.extra.get(path) != text and not (project is not None and names_project(path))
+        }
         if extra:
             changes.fields["extra"] = {**item.extra, **extra}
         return changes
@@ -154,7 +159,8 @@ class IssueImporter:
         if parts and sorted(parts) != sorted(stored):
             changes.fields["units"] = parts
         actions = list(draft.fields.get("actions") or [])
-        if actions and actions != [action.text for action in item.actions.all()]:
+        is_planned = bool(getattr(item, "plans_in_force", ()))  # then the approved plan says what is done
+        if actions and not is_planned and actions != [action.text for action in item.actions.all()]:
             changes.fields["actions"] = actions
 
     def _compare_deadline(self, draft: Draft, item: Issue, changes: Changes) -> None:
@@ -177,8 +183,8 @@ class IssueImporter:
         difference = found.quantity - item.found
         amount = None if found.amount is None else found.amount - item.amount_found
         if difference or amount:
-            if item.list.locked_at is not None:
-                changes.conflicts.append(f"清单已锁定，数量由{item.found}变为{found.quantity}")
+            if conflict := _shrunk(found, item):
+                changes.conflicts.append(conflict)
             else:
                 changes.moves.append(Move(Stage.FOUND, difference, item.found_on, amount))
         claimed = moves.get(Stage.CLAIMED)
@@ -198,7 +204,9 @@ class IssueImporter:
             elif stated and item.stated_on is None:
                 changes.fields["stated_on"] = draft.values["stated_on"]
             return
-        if claimed is not None:
+        if claimed is not None and claimed.happened_on < item.found_on:
+            changes.conflicts.append(f"完成时间{claimed.happened_on}早于发现时间{item.found_on}")
+        elif claimed is not None:
             amount = None if claimed.amount is None else claimed.amount - item.amount_claimed
             changes.moves.append(Move(Stage.CLAIMED, said - item.claimed, claimed.happened_on, amount))
 
@@ -243,6 +251,7 @@ class IssueImporter:
         lead = units.unit(fields.get("lead_unit"))
         answering = [lead, *(units.unit(name) for name in fields.get("responsible_units") or [])]
         unit = next((one for one in answering if one is not None), None)
+        project = context.project(draft.extra)
         moves = {move.stage: move for move in draft.moves}
         claimed = moves.get(Stage.CLAIMED)
         texts = {name: draft.texts.get(name, "") for name in ISSUE_TEXTS}
@@ -261,6 +270,11 @@ class IssueImporter:
             "lead_unit": lead.pk if lead else None,
             "leader_user": units.person([*answering, township], texts["leader"]),
             "person_user": units.person([*answering, township], texts["person"]),
+            "fund_source": "",
+            "archive_number": "",
+            "project": project.pk if project else None,
+            "state_since": context.now,
+            "is_taken_over": False,
             "extra": dict(draft.extra),
             "cells": dict(draft.cells),
             "sheet": context.sheet_id,
@@ -285,6 +299,18 @@ class IssueImporter:
 
     def update(self, draft: Draft, item: Issue, changes: Changes, context: SheetContext) -> None:
         update_issue(draft, item, changes, context)
+
+
+def _shrunk(found: Move, item: Issue) -> str:
+    """Why another quantity or amount of what was found contradicts the issue; "" where it does not."""
+    taken, taken_amount = item.removed + item.claimed, item.amount_removed + item.amount_claimed
+    if item.list.locked_at is not None:
+        return f"清单已锁定，数量由{item.found}变为{found.quantity}"
+    if found.quantity < taken:
+        return f"数量由{item.found}变为{found.quantity}，少于已上报完成和调出的{taken}"
+    if found.amount is not None and found.amount < taken_amount:
+        return f"金额由{item.amount_found}变为{found.amount}万元，少于已上报完成和调出的{taken_amount}"
+    return ""
 
 
 def new_item(values: dict[str, Any], draft: Draft) -> ledger.NewItem:

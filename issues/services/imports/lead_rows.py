@@ -42,6 +42,8 @@ COLUMNS = (
     "identity",
     "content",
     "registered_by",
+    "judgement",
+    "result",
     "created_at",
     "updated_at",
 )
@@ -71,6 +73,8 @@ class LeadImporter:
             if text != getattr(item, name) and not is_mask_of(text, getattr(item, name)):
                 changes.fields[name] = text
         for name in COMPARED:
+            if name == "valid" and item.judged_by_id is not None:
+                continue  # a person said so since
             if draft.values[name] not in (None, "", getattr(item, name)):
                 changes.fields[name] = draft.values[name]
         if "deadline_raw" in changes.fields:
@@ -114,6 +118,8 @@ class LeadImporter:
             "identity": draft.identity,
             "content": draft.content,
             "registered_by": context.by.pk,
+            "judgement": "",
+            "result": "",
             "created_at": context.now,
             "updated_at": context.now,
         }

@@ -52,10 +52,11 @@ class Branches(Generic[Branch]):
         self._model: type[Branch] = model
         self._campaign = campaign
         self._prefix = prefix
-        self._known: dict[str, Branch] = {
-            branch.full_name: branch for branch in model.objects.filter(campaign=campaign)
-        }
-        self._last = max((int(branch.code[len(prefix) :]) for branch in self._known.values()), default=0)
+        stored = list(model.objects.filter(campaign=campaign))
+        # A ledger may still use a name that a branch bore before it was renamed or moved.
+        former = {name: branch for branch in stored for name in getattr(branch, "former_names", ())}
+        self._known: dict[str, Branch] = {**former, **{branch.full_name: branch for branch in stored}}
+        self._last = max((int(branch.code[len(prefix) :]) for branch in stored), default=0)
 
     def get(self, full_name: str | None) -> Branch | None:
         return self._known.get(full_name or "")
@@ -77,6 +78,8 @@ class Branches(Generic[Branch]):
             "full_name": full_name[:255],
             "path": f"{parent.path if parent else ''}{code}/",
         }
+        if self._model is Programme:  # last among its siblings, as one added by hand
+            values["position"] = self._last
         branch: Branch = self._model.objects.create(**values)
         self._known[full_name] = branch
         return branch

@@ -11,11 +11,14 @@ from django.db.models import QuerySet
 
 from issues.models import Import, Issue, Lead, PendingRow
 from issues.rules.report import Json, Kind, SheetReport, WorkbookReport, mask_extra
-from issues.services.imports import files, planning, running
+from issues.services.imports import files, planning, running, supplements
+from issues.services.imports.before import Keeper
 from issues.services.imports.planning import SheetPlan
 from issues.services.imports.settling import RowRefused, held, settle_as_mended
+from issues.services.life.locking import hold
 from projects.models import Fund, Project
 from rectify.lib.masking import is_mask_of
+from rectify.lib.measures import LedgerRefusal
 from townships.models import User
 from townships.services import events, revisions
 
@@ -35,6 +38,9 @@ def mend(*, pending_id: int, cells: Mapping[str, str], by: User, reason: str = "
         source = Import.objects.select_for_update().get(pk=row.sheet.source_id)
         if source.status != "done":
             raise RowRefused("这次导入已经撤回，不能再补录。")
+        row.sheet.source = source  # as it stands now, held
+        if row.list_id is not None:
+            row.list = hold(row.list_id)
         made = _made_of(row)
         report = workbook.sheets[0]
         report.rows = [one for one in report.rows if one.row not in made]
@@ -50,7 +56,11 @@ def mend(*, pending_id: int, cells: Mapping[str, str], by: User, reason: str = "
             raise RowRefused("这张表现在识别不出来，这一行没有入库。")
         one = plans[0]
         _refuse_what_is_wrong(one, row, reason.strip() or source.reason)
-        number = _write(one, row)
+        try:
+            number = _write(one, row)
+            supplements.add(one, row.sheet, source, reason.strip() or source.reason, by, rows=[row.row])
+        except LedgerRefusal as refusal:
+            raise RowRefused(str(refusal)) from refusal
         settle_as_mended(row, by=by, item_number=number)
         events.record(
             subject_type="import",
@@ -121,8 +131,13 @@ def _write(one: SheetPlan, row: PendingRow) -> str:
             return _number(row)
     for draft, item_id, changes in one.updates:
         if draft.row == row.row:
-            item = one.importer.load([item_id])[item_id]
-            one.importer.update(draft, item, changes, one.context)
+            with Keeper(source) as kept:
+                before = kept.keep(row.kind, [item_id])
+                item = one.importer.load([item_id])[item_id]
+                one.importer.update(draft, item, changes, one.context)
+                kept.write(before)
+                kept.settle(source)
+            source.save(update_fields=["options"])
             sheet.updated += 1
             sheet.save(update_fields=["updated"])
             return str(item.number)

@@ -14,11 +14,13 @@ from issues.rules.report import WorkbookReport
 from issues.rules.secrecy import mark_in_name, mark_in_sheets, refusal
 from issues.rules.titles import short_title
 from issues.services import lists
-from issues.services.imports import files, progress
+from issues.services.imports import files, progress, supplements
+from issues.services.imports.before import Keeper
 from issues.services.imports.planning import SheetPlan, plan
 from issues.services.imports.settling import supersede_pending
 from projects.models import Campaign
 from rectify.lib import clock, jobs
+from rectify.lib.measures import LedgerRefusal
 from rectify.lib.sheets.reader import read_book
 from rectify.lib.sheets.types import UnreadableFile
 from townships.models import User
@@ -91,7 +93,18 @@ def execute(source: Import) -> Outcome:
     """Write the import as its uploader; safe to run twice (only one that is not done yet is written)."""
     progress.report(source.pk, "识别", 0, 0)
     workbook = read_source(source)
-    with transaction.atomic():
+    try:
+        outcome = _execute(source, workbook)
+    except LedgerRefusal as refusal:
+        outcome = Outcome(workbook, {}, written=False, message=f"整份文件没有写入：{refusal}")
+    if not outcome.written:
+        Import.objects.filter(pk=source.pk).update(status="failed", message=outcome.message[:500])
+    progress.clear(source.pk)
+    return outcome
+
+
+def _execute(source: Import, workbook: WorkbookReport) -> Outcome:
+    with Keeper(source) as kept, transaction.atomic():
         held = Import.objects.select_for_update().get(pk=source.pk)
         if held.status in ("done", "withdrawn"):
             raise ImportRefused("这次导入已经写入，没有再写一遍。")
@@ -103,11 +116,8 @@ def execute(source: Import) -> Outcome:
         outcome = Outcome(workbook, {one.report.name: one for one in plans}, written=False)
         outcome.message = _objection(held, plans)
         if not outcome.message:
-            _write(held, workbook, plans)
+            _write(held, workbook, plans, kept)
             outcome.written = True
-    if not outcome.written:
-        Import.objects.filter(pk=source.pk).update(status="failed", message=outcome.message[:500])
-    progress.clear(source.pk)
     return outcome
 
 
@@ -127,10 +137,11 @@ def _objection(source: Import, plans: list[SheetPlan]) -> str:
     return ""
 
 
-def _write(source: Import, workbook: WorkbookReport, plans: list[SheetPlan]) -> None:
+def _write(source: Import, workbook: WorkbookReport, plans: list[SheetPlan], kept: Keeper) -> None:
     total = sum(len(one.creations) + len(one.updates) for one in plans)
     meter = progress.Meter(source.pk, "写入", total)
     by_name = {one.report.name: one for one in plans}
+    superseded: list[int] = []
     for position, report in enumerate(workbook.sheets):
         one = by_name.get(report.name)
         sheet = _sheet_row(source, position, report, one)
@@ -140,12 +151,14 @@ def _write(source: Import, workbook: WorkbookReport, plans: list[SheetPlan]) -> 
         one.context.sheet, one.context.advance = sheet, meter.advance
         one.importer.create(one.creations, one.context)
         meter.reach(before + len(one.creations))
-        _update(one)
-        _keep_pending(sheet, one)
+        supplements.add(one, sheet, source, source.reason, source.uploaded_by)
+        _update(one, kept)
+        superseded += _keep_pending(sheet, one)
+    kept.settle(source, superseded)
     source.status, source.finished_at = "done", clock.now()
     source.rows_total = source.rows_done = total
     source.message = ""
-    source.save(update_fields=["status", "finished_at", "rows_total", "rows_done", "message"])
+    source.save(update_fields=["status", "finished_at", "rows_total", "rows_done", "message", "options"])
     events.record(
         subject_type="import",
         subject_id=source.pk,
@@ -158,12 +171,15 @@ def _write(source: Import, workbook: WorkbookReport, plans: list[SheetPlan]) -> 
     revisions.bump([None])
 
 
-def _update(one: SheetPlan) -> None:
+def _update(one: SheetPlan, kept: Keeper) -> None:
     for start in range(0, len(one.updates), 500):
         batch = one.updates[start : start + 500]
-        items = one.importer.load([item_id for _, item_id, _ in batch])
+        ids = [item_id for _, item_id, _ in batch]
+        before = kept.keep(str(one.report.kind), ids)
+        items = one.importer.load(ids)
         for draft, item_id, changes in batch:
             one.importer.update(draft, items[item_id], changes, one.context)
+        kept.write(before)
         one.context.advance(len(batch))
 
 
@@ -208,12 +224,12 @@ def make_list(campaign: Campaign, title: str, report: Any) -> IssueList:
     )
 
 
-def _keep_pending(sheet: ImportSheet, one: SheetPlan) -> None:
-    """Rows with errors stay as 待处理; earlier ones of the same list that came in now are settled."""
+def _keep_pending(sheet: ImportSheet, one: SheetPlan) -> list[int]:
+    """Rows with errors stay as 待处理; earlier ones of the list that came in now are settled: their ids."""
     wrong: dict[int, list[dict[str, Any]]] = {}
     for error in one.report.errors:
         wrong.setdefault(error.row, []).append(error.to_json())
-    supersede_pending(sheet, one)
+    superseded = supersede_pending(sheet, one)
     PendingRow.objects.bulk_create(
         [
             PendingRow(
@@ -229,6 +245,7 @@ def _keep_pending(sheet: ImportSheet, one: SheetPlan) -> None:
         ],
         batch_size=1000,
     )
+    return superseded
 
 
 def queue(*, import_id: int, by: User) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -61,8 +62,8 @@ def held(pending_id: int) -> PendingRow:
     return row
 
 
-def supersede_pending(sheet: ImportSheet, one: SheetPlan) -> None:
-    """Settle earlier 待处理 rows of the same sheet that the new file holds, whether mended or wrong again.
+def supersede_pending(sheet: ImportSheet, one: SheetPlan) -> list[int]:
+    """Settle earlier 待处理 rows of the same sheet that the new file holds, mended or wrong again: their ids.
 
     The same row: equal in every cell but those that were wrong."""
     earlier = list(
@@ -71,16 +72,19 @@ def supersede_pending(sheet: ImportSheet, one: SheetPlan) -> None:
         ).exclude(sheet=sheet)
     )
     if not earlier:
-        return
+        return []
     cells = [dict(draft.cells) for draft in one.drafts]
     cells += [one.report.cells_of(error.row) for error in one.report.errors]
     seen: dict[frozenset[str], set[str]] = {}
+    settled = []
     for row in earlier:
         wrong = frozenset(str(error.get("column", "")) for error in row.errors)
         if wrong not in seen:
             seen[wrong] = {_content(one_row, wrong) for one_row in cells}
         if _content(row.cells, wrong) in seen[wrong]:
             _settle(row, "mended", "已随后来的文件重新导入", one.context.by)
+            settled.append(row.pk)
+    return settled
 
 
 def _content(cells: dict[str, Any], wrong: frozenset[str]) -> str:
@@ -91,3 +95,9 @@ def drop_all(source: Import, by: User) -> None:
     """With the import withdrawn, its 待处理 rows go too."""
     for row in PendingRow.objects.filter(sheet__source=source, status="pending"):
         _settle(row, "dropped", "导入已撤回", by)
+
+
+def reopen(ids: Iterable[int]) -> int:
+    """Rows that a withdrawn import had settled wait again, unless their own import is withdrawn; how many."""
+    rows = PendingRow.objects.filter(pk__in=list(ids), status="mended", sheet__source__status="done")
+    return rows.update(status="pending", reason="", settled_at=None, settled_by=None)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
+from django.db.models import F, QuerySet
 
 from issues.models import Import, Issue, Lead
 from issues.services import ledger as issue_ledger
-from issues.services.imports.settling import drop_all
+from issues.services.imports import restoring
+from issues.services.imports.before import BeforeLost, kept_items, superseded_rows
+from issues.services.imports.settling import drop_all, reopen
 from projects.models import Fund, Project
+from projects.services import ahead
 from projects.services import ledger as works_ledger
 from rectify.lib import clock
 from townships.models import User
@@ -22,12 +28,14 @@ class WithdrawalRefused(Exception):
 def withdraw(*, import_id: int, by: User) -> Import:
     """Write reversing entries on the same days for all that the import brought; it stands nowhere after.
 
-    Refused where a report, a correction or a later import touched one of them, or where the import changed
-    items that stood there before (those are corrected one by one, with a reason)."""
+    Items that stood there before are what they were. Refused where a report, a correction or a later import
+    touched one of them, or where what was before is not on record."""
     source = Import.objects.select_for_update().get(pk=import_id)
     if source.status != "done":
         raise WithdrawalRefused(f"这次导入的状态是“{source.get_status_display()}”，没有可撤回的内容。")
     _refuse_when_acted_on(source)
+    at = clock.now()
+    restored = restoring.restore(source, by=by, at=at)
     sheets = list(source.sheets.values_list("id", flat=True))
     issues = list(
         Issue.objects.present().filter(sheet__in=sheets).order_by("id").values_list("id", flat=True)
@@ -38,15 +46,17 @@ def withdraw(*, import_id: int, by: User) -> Import:
             model.objects.present().filter(sheet_key__in=sheets).order_by("id").values_list("id", flat=True)
         )
         works_ledger.withdraw_items(model, ids, by=by, cause_id=source.pk)
-    Lead.objects.present().filter(sheet__in=sheets).update(withdrawn_at=clock.now())
+    ahead.withdraw_import(source.pk, by=by)
+    Lead.objects.present().filter(sheet__in=sheets).update(withdrawn_at=at)
     drop_all(source, by)
-    source.status, source.withdrawn_at, source.withdrawn_by = "withdrawn", clock.now(), by
+    reopen(superseded_rows(source))
+    source.status, source.withdrawn_at, source.withdrawn_by = "withdrawn", at, by
     source.save(update_fields=["status", "withdrawn_at", "withdrawn_by"])
     events.record(
         subject_type="import",
         subject_id=source.pk,
         action="withdraw_import",
-        summary=f"撤回导入《{source.file_name}》，共{len(issues)}条问题",
+        summary=f"撤回导入《{source.file_name}》，撤去新增的{len(issues)}条问题，还原更改过的{restored}条",
         by=by,
         facts={"sha256": source.sha256},
     )
@@ -85,11 +95,30 @@ def objection(source: Import) -> str:
 
 
 def _refuse_when_acted_on(source: Import) -> None:
-    if source.sheets.filter(updated__gt=0).exists():
-        raise WithdrawalRefused("这次导入更改了原有的条目，不能整份撤回；请逐条更正。")
+    changed = sum(source.sheets.values_list("updated", flat=True))
+    if changed != kept_items(source):
+        raise WithdrawalRefused(
+            f"这次导入更改了原有的{changed}条，更改前的内容没有全部留存，不能整份撤回；请逐条更正。"
+        )
+    try:
+        touched = restoring.acted_on(source)
+    except BeforeLost as lost:
+        raise WithdrawalRefused(str(lost)) from lost
+    if touched:
+        raise WithdrawalRefused(
+            f"这次导入更改过的条目，有{len(touched)}条后来又有变动（如{touched[0]}），不能整份撤回。"
+        )
     sheets = list(source.sheets.values_list("id", flat=True))
-    works = [model.objects.present().filter(sheet_key__in=sheets) for model in (Project, Fund)]
-    for items in (Issue.objects.present().filter(sheet__in=sheets), *works):
-        example = items.exclude(version=1).order_by("number").values_list("number", flat=True).first()
-        if example:
-            raise WithdrawalRefused(f"已有人在这次导入的条目上办理（如{example}），不能整份撤回。")
+    created: list[QuerySet[Any]] = [
+        Issue.objects.present().filter(sheet__in=sheets).exclude(version=1),
+        *(
+            model.objects.present().filter(sheet_key__in=sheets).exclude(version=1)
+            for model in (Project, Fund)
+        ),
+        Lead.objects.present().filter(sheet__in=sheets).exclude(updated_at=F("created_at")),
+    ]
+    acted = [
+        number for items in created for number in items.order_by("number").values_list("number", flat=True)
+    ]
+    if acted:
+        raise WithdrawalRefused(f"已有人在这次导入新增的{len(acted)}条上办理（如{acted[0]}），不能整份撤回。")

@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Prefetch
+
 from issues.rules.drafts import PROJECT_TEXTS, Draft, Move, SheetDates, fund_draft, project_draft
 from issues.rules.identity import Key
-from issues.services.imports.context import BATCH, Changes, SheetContext
-from projects.models import Fund, FundEntry, Project, ProjectEntry
+from issues.services.imports import works_history
+from issues.services.imports.context import BATCH, ENTRY_COLUMNS, Changes, SheetContext
+from projects.models import Fund, FundEntry, Programme, Project, ProjectChange, ProjectEntry
+from projects.rules.changes import ChangeState
+from projects.rules.programmes import JOINT
 from projects.rules.stages import MONEY_STAGES, WORK_STAGES, Cause, Stage
 from projects.services import ledger
+from projects.services.registering import BY_HAND
 from rectify.lib import bulk
 from rectify.lib.masking import is_mask_of, mask_text
 from townships.services import sequences
@@ -61,18 +67,8 @@ PROJECT_COLUMNS = (
     *(stage.value for stage in WORK_STAGES),
 )
 FUND_COLUMNS = (*ROW_COLUMNS, "people")
-ENTRY_COLUMNS = (
-    "item",
-    "stage",
-    "quantity",
-    "amount",
-    "happened_on",
-    "recorded_at",
-    "recorded_by",
-    "cause",
-    "cause_id",
-)
 NOTHING = Decimal(0)
+DECIDED_FIELDS = {"investment": "投资", "content": "建设内容", "place": "地点"}
 
 
 def _base_values(draft: Draft, context: SheetContext, programme_name: str) -> dict[str, Any]:
@@ -80,7 +76,7 @@ def _base_values(draft: Draft, context: SheetContext, programme_name: str) -> di
     totals = {stage.value: NOTHING for stage in Stage}
     for move in draft.moves:
         totals[str(move.stage)] += move.quantity if move.amount is None else move.amount
-    programme = context.programmes.make(programme_name)
+    programme = _programme(programme_name, context) or context.programmes.make(programme_name)
     return {
         "campaign": context.campaign.pk,
         "programme": programme.pk,
@@ -156,9 +152,22 @@ def _compare_key(draft: Draft, item: Project | Fund, context: SheetContext, chan
     township = context.units.unit(draft.fields.get("township"))
     if township is not None and township.pk != item.township_id:
         changes.conflicts.append(f"乡镇变为{township.name}")
-    programme = draft.fields.get("programme") or context.programme_name
-    if programme != item.programme.full_name:
-        changes.conflicts.append(f"项目类别变为{programme}")
+    said = draft.fields.get("programme") or context.programme_name
+    programme = _programme(said, context)
+    if (programme is None or programme.pk != item.programme_id) and not _moved_by_hand(item):
+        changes.conflicts.append(f"项目类别变为{said}")
+
+
+def _programme(said: str, context: SheetContext) -> Programme | None:
+    """The programme that a row names, by its present or a former name. On the sheet of projects by hand the
+    sheet's own name is none."""
+    bare = said.removeprefix(f"{context.programme_name}{JOINT}") if context.title == BY_HAND else said
+    return context.programmes.get(said) or context.programmes.get(bare)
+
+
+def _moved_by_hand(item: Project | Fund) -> bool:
+    """Whether a person has put the work into another programme: the ledger's older word changes nothing."""
+    return any(change.field == "programme" for change in getattr(item, "kept_changes", ()))
 
 
 def _compare_moves(draft: Draft, item: Project | Fund, changes: Changes) -> None:
@@ -173,14 +182,26 @@ def _compare_moves(draft: Draft, item: Project | Fund, changes: Changes) -> None
             changes.moves.append(Move(move.stage, quantity, move.happened_on, amount))
 
 
+def _keep_decided(changes: Changes) -> None:
+    """What the leading group has decided once, a sheet does not change again (W-015)."""
+    said = [label for name, label in DECIDED_FIELDS.items() if name in changes.fields]
+    norms = (Stage.ARRANGED, Stage.DUE)
+    said += [Stage(move.stage).label for move in changes.moves if move.stage in norms]
+    if said:
+        what = "、".join(dict.fromkeys(said))
+        changes.conflicts.append(f"{what}与领导小组决定的变更不同，须经变更申请才能改动")
+
+
 def _update(draft: Draft, item: Project | Fund, changes: Changes, context: SheetContext) -> None:
+    if isinstance(item, Project):
+        works_history.keep(item, changes, context)
     for name, value in changes.fields.items():
         setattr(item, name, value)
     item.row_digest = draft.content
     item.version += 1
     item.save(update_fields=[*changes.fields, "row_digest", "version", "updated_at"])
     if changes.moves:
-        ledger.post(item, moves=changes.moves, by=context.by, cause=Cause.IMPORT, cause_id=context.cause_id)
+        works_history.post(item, changes.moves, context)
 
 
 class ProjectImporter:
@@ -199,10 +220,17 @@ class ProjectImporter:
         ]
 
     def load(self, ids: list[int]) -> dict[int, Project]:
-        return Project.objects.select_related("programme").in_bulk(ids)
+        approved = ProjectChange.objects.filter(state=ChangeState.APPROVED)
+        decided = Prefetch("changes", approved, "decided_changes")
+        kept = Prefetch("field_changes", to_attr="kept_changes")
+        flags = Prefetch("ahead", to_attr="flags")
+        found = Project.objects.select_related("programme")
+        return found.prefetch_related(decided, kept, flags).in_bulk(ids)
 
     def compare(self, draft: Draft, item: Project, context: SheetContext) -> Changes:
         changes = Changes()
+        if not item.programme.has_allotment:
+            works_history.allot_at_once(draft)
         _compare_texts(draft, item, changes)
         for name in ("investment", "start_raw", "finish_raw"):
             if draft.values[name] not in (None, "", getattr(item, name)):
@@ -216,15 +244,23 @@ class ProjectImporter:
         else:
             _compare_moves(draft, item, changes)
         _compare_key(draft, item, context, changes)
+        works_history.compare_ahead(draft, item, changes)
+        if getattr(item, "decided_changes", ()):
+            _keep_decided(changes)
         return changes
 
     def create(self, drafts: list[Draft], context: SheetContext) -> None:
         rows = [(draft, self._values(draft, context)) for draft in drafts]
         _write(Project, ProjectEntry, "XM", PROJECT_COLUMNS, rows, context)
+        works_history.flag([(values["id"], draft) for draft, values in rows], context)
 
     def _values(self, draft: Draft, context: SheetContext) -> dict[str, Any]:
         fields, units = draft.fields, context.units
-        values = _base_values(draft, context, fields.get("programme") or context.programme_name)
+        said = fields.get("programme") or context.programme_name
+        programme = _programme(said, context)
+        if programme is not None and not programme.has_allotment:
+            works_history.allot_at_once(draft)
+        values = _base_values(draft, context, said)
         township = units.unit(fields.get("township"))
         village = units.village(township, fields.get("village"))
         department = units.unit(fields.get("department"))

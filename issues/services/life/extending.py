@@ -1,0 +1,172 @@
+"""延期 and 长期坚持: a date is moved, or given up for stage goals and a review; on request only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from issues.models import Extension, Issue, Milestone, Proposal
+from issues.rules.planning import LONG, Node, read_nodes, stored_nodes
+from issues.rules.records import ProposalKind, RequestState
+from issues.rules.stages import Cause, State
+from issues.rules.workflow import Verb
+from issues.services.deadlines import change_deadline
+from issues.services.workflow import Refused, begin, finish, note_change
+from rectify.lib import clock
+from rectify.lib.measures import LedgerRefusal
+from townships.models import User
+
+
+@transaction.atomic
+def ask_extension(
+    pk: int, by: User, *, wanted_on: date, reason: str, progress: str, version: int | None = None
+) -> Extension:
+    """Ask for a later date before the present one has passed."""
+    issue = begin(pk, Verb.ASK_EXTENSION, by, version=version)
+    due_on = _due(issue)
+    if wanted_on <= due_on:
+        raise Refused(f"延期后的日期须晚于现在的期限{due_on}。")
+    extension = Extension.objects.create(
+        issue=issue,
+        original_due_on=due_on,
+        wanted_on=wanted_on,
+        reason=reason,
+        progress=progress,
+        asked_by=by,
+        asked_at=clock.now(),
+    )
+    finish(issue, Verb.ASK_EXTENSION, by, f"申请由{due_on}延期至{wanted_on}：{reason}")
+    return extension
+
+
+@transaction.atomic
+def decide_extension(
+    pk: int, by: User, *, granted_on: date | None, words: str, version: int | None = None
+) -> Extension:
+    """Grant until a date, at the latest the one asked for; None declines. What was overdue stays so."""
+    issue = begin(pk, Verb.DECIDE_EXTENSION, by, version=version)
+    extension = issue.extensions.get(state=RequestState.PENDING.value)
+    _check_grant(extension, granted_on)
+    extension.state = (RequestState.DECLINED if granted_on is None else RequestState.GRANTED).value
+    extension.granted_on, extension.decision_words = granted_on, words
+    extension.decided_by, extension.decided_at = by, clock.now()
+    extension.save()
+    if granted_on is None:
+        finish(issue, Verb.DECIDE_EXTENSION, by, f"不同意延期，期限仍为{_due(issue)}。{words}")
+        return extension
+    _move(issue, by, Cause.EXTENSION, deadline_class=issue.deadline_class, due_on=granted_on)
+    original = extension.original_due_on
+    note_change(
+        issue,
+        "due_on",
+        original.isoformat(),
+        granted_on.isoformat(),
+        by=by,
+        cause=Cause.EXTENSION,
+        cause_id=extension.pk,
+    )
+    finish(issue, Verb.DECIDE_EXTENSION, by, f"同意由{original}延期至{granted_on}。{words}")
+    return extension
+
+
+@transaction.atomic
+def ask_long_term(
+    pk: int,
+    by: User,
+    *,
+    reason: str,
+    goals: Sequence[Node],
+    next_review_on: date,
+    version: int | None = None,
+) -> Proposal:
+    """Ask to be let off the date, with the goals of the stages and a date of review (W-075)."""
+    issue = begin(pk, Verb.ASK_LONG_TERM, by, version=version)
+    if not goals:
+        raise Refused("请至少写一个阶段目标。")
+    _check_review(next_review_on)
+    proposal = Proposal.objects.create(
+        kind=ProposalKind.LONG_TERM.value,
+        issue=issue,
+        reason=reason,
+        payload={"goals": stored_nodes(goals), "next_review_on": next_review_on.isoformat()},
+        proposed_by=by,
+        proposed_at=clock.now(),
+    )
+    summary = f"申请转长期坚持，阶段目标{len(goals)}个，{next_review_on}复核：{reason}"
+    finish(issue, Verb.ASK_LONG_TERM, by, summary)
+    return proposal
+
+
+@transaction.atomic
+def grant_long_term(
+    pk: int, by: User, *, next_review_on: date, words: str = "", version: int | None = None
+) -> Issue:
+    """From today it is never overdue, but reviewed; the former date is kept. It is not closed by that."""
+    issue = begin(pk, Verb.GRANT_LONG_TERM, by, version=version)
+    proposal = issue.proposals.get(state=RequestState.PENDING.value)
+    _check_review(next_review_on)
+    proposal.state, proposal.decision_words = RequestState.GRANTED.value, words
+    proposal.decided_by, proposal.decided_at = by, clock.now()
+    proposal.save()
+    issue.milestones.all().delete()
+    Milestone.objects.bulk_create(
+        Milestone(issue=issue, position=position, on=goal.on, quantity=goal.quantity, text=goal.text)
+        for position, goal in enumerate(read_nodes(proposal.payload["goals"]))
+    )
+    _move(issue, by, Cause.EXTENSION, deadline_class=LONG, due_on=None, is_long=True)
+    summary = f"同意转长期坚持，{next_review_on}复核{f'。{words}' if words else ''}"
+    finish(issue, Verb.GRANT_LONG_TERM, by, summary, state=State.LONG_TERM, next_review_on=next_review_on)
+    return issue
+
+
+@transaction.atomic
+def resume(pk: int, by: User, *, due_on: date, reason: str, version: int | None = None) -> Issue:
+    """Back to work with a date."""
+    issue = begin(pk, Verb.RESUME, by, version=version)
+    if due_on < clock.today():
+        raise Refused(f"到期日{due_on}已经过了。")
+    _move(issue, by, Cause.EXTENSION, deadline_class="dated", due_on=due_on)
+    summary = f"恢复整改，{due_on}到期：{reason}"
+    finish(issue, Verb.RESUME, by, summary, state=State.RECTIFYING, next_review_on=None)
+    return issue
+
+
+def _due(issue: Issue) -> date:
+    if issue.due_on is None:
+        raise Refused("这个问题没有明确的到期日，不需要延期。")
+    return issue.due_on
+
+
+def _check_grant(extension: Extension, granted_on: date | None) -> None:
+    if granted_on is None:
+        return
+    if granted_on > extension.wanted_on:
+        raise Refused(f"批准的日期不能晚于申请的{extension.wanted_on}。")
+    if granted_on <= extension.original_due_on:
+        raise Refused(f"批准的日期须晚于原期限{extension.original_due_on}；不同意的，请选不同意。")
+    if granted_on < clock.today():
+        raise Refused(f"批准的日期{granted_on}已经过了。")
+
+
+def _check_review(next_review_on: date) -> None:
+    if next_review_on <= clock.today():
+        raise Refused("下次复核日期须在今天以后。")
+
+
+def _move(issue: Issue, by: User, cause: Cause, **deadline: Any) -> None:
+    """The new deadline holds from today; what the ledger wrote stays beside it."""
+    try:
+        change_deadline(
+            issue,
+            confirmed=True,
+            raw=issue.deadline_raw,
+            in_force_from=clock.today(),
+            by=by,
+            cause=cause,
+            **deadline,
+        )
+    except LedgerRefusal as refusal:
+        raise Refused(str(refusal)) from refusal
