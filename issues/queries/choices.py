@@ -37,6 +37,9 @@ class ListLabel:
     code: str
     title: str
     short_name: str
+    state_words: Mapping[str, str] | None = None
+    """What the list's template calls the states, where it says otherwise."""
+    asks_funds: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,9 @@ def choices() -> Choices:
 
 
 def _load() -> Choices:
-    lists = IssueList.objects.values_list("pk", "campaign_id", "code", "title", "short_name")
+    lists = IssueList.objects.values_list(
+        "pk", "campaign_id", "code", "title", "short_name", "template__state_words", "template__asks_funds"
+    )
     categories = Category.objects.values_list(
         "pk", "campaign_id", "code", "name", "full_name", "path", "department_id"
     )

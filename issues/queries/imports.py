@@ -8,7 +8,8 @@ from issues.models import Import, IssueList, PendingRow
 from issues.rules.report import Kind
 from projects.models import Campaign
 from townships.access import acting_root
-from townships.models import Unit, User
+from townships.models import SYSTEM_USERNAME, Unit, User
+from townships.rules.roles import Role
 
 LARGEST_KEY = 2**63 - 1
 SOURCE = "sheet__source"
@@ -58,8 +59,13 @@ def acting_unit(user: User) -> Unit | None:
 
 
 def pending_of(user: User) -> QuerySet[PendingRow]:
-    """Rows waiting to be mended or dropped, those of leads for who brought them."""
-    open_to = ~Q(kind=Kind.LEADS.value) | Q(sheet__source__uploaded_by=user)
+    """Rows waiting to be mended or dropped, those of leads for who brought them; the leads that 系统 brought,
+    which is nobody, for the discipline organ and it alone."""
+    leads = Q(kind=Kind.LEADS.value)
+    if Role(user.role) is Role.DISCIPLINE:
+        open_to = leads & Q(sheet__source__uploaded_by__username=SYSTEM_USERNAME)
+    else:
+        open_to = ~leads | Q(sheet__source__uploaded_by=user)
     return (
         PendingRow.objects.filter(open_to, sheet__source__in=imports_of(user).values("pk"))
         .select_related("sheet__source", "list", "campaign", "settled_by")
@@ -73,8 +79,8 @@ def pending_row_of(user: User, pending_id: int) -> PendingRow | None:
 
 
 def hidden_leads(user: User) -> int:
-    """Rows of leads left out that others brought: counted, never shown."""
-    others = PendingRow.objects.filter(
+    """Rows of leads left out that the person may not see: counted, never shown."""
+    everybodys = PendingRow.objects.filter(
         kind=Kind.LEADS.value, status="pending", sheet__source__in=imports_of(user).values("pk")
     )
-    return others.exclude(sheet__source__uploaded_by=user).count()
+    return everybodys.exclude(pk__in=pending_of(user).order_by().values("pk")).count()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db.models import ExpressionWrapper, F, Q
 
 from issues.models.issues import IssueQuerySet
 from issues.queries.choices import Choices, choices
+from issues.queries.moved import MOVED, with_moved
 from issues.queries.narrowing import narrowed
 from issues.queries.sums import annotate_as_of
 from issues.rules.filters import IssueFilter
@@ -20,6 +22,8 @@ AMOUNTS = {
     "amount_done": "amount_{basis}_at",
     "amount_left": "amount_left_{basis}_at",
 }
+UNFILED = Q(list__template__needs_file_number=True, archive_number="")
+"""Done there means done and filed: without a file number it is 待归档 (W-107)."""
 
 
 def day_of(wanted: IssueFilter) -> date:
@@ -46,17 +50,23 @@ def filtered(
     found = annotate_as_of(found, day, wanted.known_at)
     if wanted.measure == "amount_left":
         found = _with_amount_left(found, wanted.basis)
+    if wanted.measure == "unverified":
+        found = found.annotate(unverified_at=_difference("claimed_at", "confirmed_at"))
+    if wanted.moved or wanted.since:
+        found = with_moved(found, wanted, day)
     return found.filter(_measured(wanted))
 
 
 def measure_column(wanted: IssueFilter) -> str:
     """The column whose sum the list proves, where it is not one of those a total always shows."""
     measure = wanted.measure
+    if wanted.moved:
+        return MOVED
     if measure in ("overdue", "undetermined", "unconfirmed", "stated_left"):
         return f"{measure}_{wanted.basis}_at"
     if measure in AMOUNTS:
         return AMOUNTS[measure].format(basis=wanted.basis)
-    return "unstated_at" if measure == "unstated" else ""
+    return f"{measure}_at" if measure in ("unstated", "unverified") else ""
 
 
 def _matching(term: str, households: Q | None) -> Q:
@@ -76,21 +86,34 @@ def _clear_households(sight: HouseholdSight) -> Q | None:
 
 
 def _with_amount_left(found: IssueQuerySet, basis: str) -> IssueQuerySet:
-    left = F("amount_found_at") - F("amount_removed_at") - F(f"amount_{basis}_at")
-    wrapped = ExpressionWrapper(left, output_field=QuantityField())
-    return found.annotate(**{f"amount_left_{basis}_at": wrapped})
+    left = _difference("amount_found_at", "amount_removed_at", f"amount_{basis}_at")
+    return found.annotate(**{f"amount_left_{basis}_at": left})
+
+
+def _difference(first: str, *others: str) -> ExpressionWrapper[Any]:
+    """A quantity: the first column less the others."""
+    left: Any = F(first)
+    for name in others:
+        left = left - F(name)
+    return ExpressionWrapper(left, output_field=QuantityField())
 
 
 def _measured(wanted: IssueFilter) -> Q:
     """The condition of ``measure``; what was not found yet, or has gone to its parts, is on no list."""
     basis, measure = wanted.basis, wanted.measure
     on_list = Q(found_at__gt=0)
+    if wanted.moved and not measure:
+        return Q()  # what moved may have left the list since: with_moved has kept exactly that
     if measure in ("", "items", "found"):
         return on_list
     if measure in ("removed", "claimed", "confirmed", "unstated"):
         return on_list & Q(**{f"{measure}_at__gt": 0})
     if measure == "closed":
         return on_list & Q(is_closed_at=1)
+    if measure == "supplement":
+        return on_list & Q(supplement__isnull=False)
+    if measure == "unfiled":
+        return on_list & Q(left_claimed_at=0, claimed_at__gt=0) & UNFILED
     if measure == "unverified":
         return on_list & Q(claimed_at__gt=F("confirmed_at"))
     if measure == "overdue" and day_of(wanted) >= clock.today():

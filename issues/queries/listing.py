@@ -16,7 +16,7 @@ from issues.queries.choices import Choices
 from issues.rules.filters import IssueFilter
 from issues.rules.lights import issue_light
 from issues.rules.sight import HouseholdSight
-from issues.rules.stages import OPEN_STATES, State
+from issues.rules.stages import OPEN_STATES, State, state_word
 from rectify.lib.lights import Light
 from rectify.lib.masking import mask_name, mask_text
 
@@ -39,7 +39,7 @@ SORT_COLUMNS: dict[str, tuple[str, ...]] = {
 COLUMNS = (
     "pk", "number", "ledger_number", "category_id", "description", "township_id", "village_id", "place",
     "household", "counted_in", "found_at", "removed_at", "deadline_raw", "deadline_class", "due_on",
-    "deadline_confirmed", "unit_id", "lead_unit_id", "state",
+    "deadline_confirmed", "unit_id", "lead_unit_id", "state", "list_id", "is_taken_over", "supplement_id",
 )  # fmt: skip
 
 
@@ -66,6 +66,7 @@ class IssueRow:
     unit: str
     state: str
     is_ended: bool
+    is_supplement: bool
 
 
 def ordered(found: IssueQuerySet, wanted: IssueFilter) -> IssueQuerySet:
@@ -85,11 +86,11 @@ def page_of(
     columns = (*COLUMNS, f"{wanted.basis}_at", f"left_{wanted.basis}_at")
     rows = list(ordered(found, wanted).values(*columns)[start : start + PAGE_SIZE])
     if wanted.as_of is not None:
-        _put_deadlines_in_force(rows, on)
+        put_deadlines_in_force(rows, on)
     return [_row(row, wanted, on, known, sight) for row in rows]
 
 
-def _put_deadlines_in_force(rows: list[dict[str, Any]], on: date) -> None:
+def put_deadlines_in_force(rows: list[dict[str, Any]], on: date) -> None:
     """Where a deadline has been changed since ``on``, show the one of then. One query."""
     by_pk = {row["pk"]: row for row in rows}
     past = PastDeadline.objects.filter(issue__in=by_pk, until_on__gt=on).order_by("issue", "-from_on")
@@ -135,8 +136,9 @@ def _row(
             on=on,
         ),
         unit=known.units.label(row["unit_id"], on),
-        state=state.label,
+        state=state_word(state, known.lists[row["list_id"]].state_words, is_taken_over=row["is_taken_over"]),
         is_ended=state not in OPEN_STATES,
+        is_supplement=row["supplement_id"] is not None,
     )
 
 

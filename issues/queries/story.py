@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from issues.models import Import, Issue, IssueUnit
+from issues.models import Issue, IssueUnit
+from issues.queries.history import Moment, moments_of
 from issues.queries.listing import shown_household
 from issues.queries.origins import Origin, origin_of
-from issues.rules.history import Line, changed, cn_day, said
+from issues.queries.reckoned import reckoned
+from issues.rules.history import cn_day
 from issues.rules.lights import issue_light
 from issues.rules.sight import HouseholdSight
-from issues.rules.stages import OPEN_STATES, Cause, Stage, State, UnitRole
-from rectify.lib import clock
+from issues.rules.stages import OPEN_STATES, State, UnitRole, state_word
+from issues.rules.templates import LABELLED
 from rectify.lib.lights import Light
-from rectify.lib.masking import mask_name, mask_text
-from townships.models import Event
+from rectify.lib.masking import mask_text
 from townships.queries.branches import unit_tree
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """One line of the history. ``by``: who recorded it and when. ``is_minor``: no quantity moved."""
-
-    text: str
-    by: str
-    is_minor: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Part:
-    """A unit's part in the issue; ``is_named_only``: kept as text, no unit of ours (县外单位)."""
+    """A unit's part in the issue; ``is_named_only``: kept as text, no unit of ours (县外单位). Where the
+    ledger names no 牵头单位, the category's 主管部门 is it, marked 系统推定."""
 
     role: str
     names: list[tuple[str, bool]]
@@ -44,6 +36,8 @@ class Story:
     """What the page of one issue shows; quantities in ``issue.counted_in``, amounts in 万元."""
 
     issue: Issue
+    labels: dict[str, str]
+    """Field → the word for it: the list's template may call it otherwise."""
     state: str
     is_ended: bool
     place: str
@@ -51,7 +45,11 @@ class Story:
     texts: dict[str, str]
     light: Light
     deadline_class: str
+    paused_until: date | None
+    """The day on which the clock goes on, where it stands still."""
     past_deadlines: list[str]
+    reckoned: list[tuple[str, str]]
+    """期限怎么算的, line by line."""
     parts: list[Part]
     leader: str
     person: str
@@ -80,14 +78,16 @@ TEXTS = (
 def load_issue(issue: Issue) -> Issue:
     """The same issue with what its page needs joined. One query."""
     joined = (
-        "campaign", "list", "category__department", "township", "village", "unit", "lead_unit",
+        "campaign", "list__template", "category__department", "township", "village", "unit", "lead_unit",
         "leader_user__unit", "person_user__unit", "sheet__source",
     )  # fmt: skip
     return Issue.objects.select_related(*joined).get(pk=issue.pk)
 
 
-def story_of(issue: Issue, *, sight: HouseholdSight, on: date) -> Story:
-    """Everything the page shows of ``issue``, already in the viewer's scope; a constant number of queries."""
+def story_of(issue: Issue, *, sight: HouseholdSight, on: date, sees_readers: bool = False) -> Story:
+    """Everything the page shows of ``issue``, already in the viewer's scope; a constant number of queries.
+
+    ``sees_readers``: the history also tells who took it out or read persons in clear."""
     issue = load_issue(issue)
     state = State(issue.state)
     row = {
@@ -100,7 +100,12 @@ def story_of(issue: Issue, *, sight: HouseholdSight, on: date) -> Story:
     sees = sight.sees({**row, "department_id": department})
     return Story(
         issue=issue,
-        state=state.label,
+        labels={**LABELLED, **(issue.list.template.labels if issue.list.template else {})},
+        state=state_word(
+            state,
+            issue.list.template.state_words if issue.list.template else None,
+            is_taken_over=issue.is_taken_over,
+        ),
         is_ended=state not in OPEN_STATES,
         place=_place(issue, on),
         household=shown_household(row, department, sight),
@@ -113,7 +118,9 @@ def story_of(issue: Issue, *, sight: HouseholdSight, on: date) -> Story:
             on=on,
         ),
         deadline_class=issue.get_deadline_class_display(),
+        paused_until=issue.pauses.running(on).values_list("until_on", flat=True).first(),
         past_deadlines=_past_deadlines(issue),
+        reckoned=reckoned(issue),
         parts=_parts(issue, on),
         leader=mask_text(issue.leader),
         person=mask_text(issue.person),
@@ -134,7 +141,7 @@ def story_of(issue: Issue, *, sight: HouseholdSight, on: date) -> Story:
             for name, text in issue.extra.items()
             if str(text).strip()
         ],
-        moments=_moments(issue, sees),
+        moments=moments_of(issue, sees_household=sees, sees_readers=sees_readers),
         origin=_origin(issue, sees),
     )
 
@@ -159,6 +166,9 @@ def _parts(issue: Issue, on: date) -> list[Part]:
     for part in IssueUnit.objects.filter(issue=issue).order_by("position"):
         name = tree.label(part.unit_id, on) or mask_text(part.name)
         named.setdefault(part.role, []).append((name, part.unit_id is None))
+    department = issue.category.department if issue.category else None
+    if UnitRole.LEAD not in named and department is not None:
+        named[UnitRole.LEAD] = [(f"{department.name}（系统推定）", False)]
     return [Part(role.label, named[role]) for role in UnitRole if role in named]
 
 
@@ -186,79 +196,6 @@ def _amounts(issue: Issue) -> list[tuple[str, Decimal]]:
     if issue.recognised_amount is not None:
         pairs.append(("认定整改金额", issue.recognised_amount))
     return pairs
-
-
-def _moments(issue: Issue, sees_household: bool) -> list[Moment]:
-    """Newest last; what happened on the day it happened, what was changed on the day it was."""
-    entries = list(issue.entries.select_related("recorded_by").order_by("happened_on", "id"))
-    files = _files(issue, entries)
-    dated = [(entry.happened_on, entry.recorded_at, _entry_moment(issue, entry, files)) for entry in entries]
-    for change in issue.changes.select_related("changed_by"):
-        day = clock.beijing_date(change.changed_at)
-        dated.append((day, change.changed_at, _change_moment(change, day, sees_household)))
-    events = Event.objects.filter(subject_type="issue", subject_id=issue.pk).select_related("actor")
-    for event in events:
-        day = clock.beijing_date(event.at)
-        text = f"{cn_day(day)}，{mask_text(event.summary)}"
-        dated.append((day, event.at, Moment(text, _by(event.actor, event.at), True)))
-    return [moment for _, _, moment in sorted(dated, key=lambda one: one[:2])]
-
-
-def _files(issue: Issue, entries: list[Any]) -> dict[int, str]:
-    """Names of the files that entries came from, by id of the import."""
-    ids = {entry.cause_id for entry in entries if entry.cause == Cause.IMPORT and entry.cause_id}
-    known = {issue.sheet.source_id: issue.sheet.source.file_name} if issue.sheet else {}
-    if ids - known.keys():
-        known |= dict(Import.objects.filter(pk__in=ids).values_list("pk", "file_name"))
-    return known
-
-
-def _entry_moment(issue: Issue, entry: Any, files: Mapping[int, str]) -> Moment:
-    line = Line(
-        cause=Cause(entry.cause),
-        stage=Stage(entry.stage),
-        quantity=entry.quantity,
-        amount=entry.amount,
-        counted_in=issue.counted_in,
-        happened_on=entry.happened_on,
-    )
-    text = said(line)
-    file = files.get(entry.cause_id) if entry.cause == Cause.IMPORT else None
-    if file:
-        is_first = issue.sheet is not None and issue.sheet.source_id == entry.cause_id
-        row = f"第{issue.row}行" if is_first and issue.row else ""
-        text += f"（导入自《{mask_text(file)}》{row}）"
-    elif entry.happened_on < clock.beijing_date(entry.recorded_at):
-        text += "（补录）"
-    return Moment(text, _by(entry.recorded_by, entry.recorded_at), False)
-
-
-def _change_moment(change: Any, day: date, sees_household: bool) -> Moment:
-    hide = mask_name if change.field == "household" and not sees_household else mask_text
-    label = _label(change.field)
-    text = f"{cn_day(day)}，{changed(label, hide(change.before), hide(change.after))}"
-    return Moment(text, _by(change.changed_by, change.changed_at), True)
-
-
-FIELD_LABELS = {
-    "units": "责任单位",
-    "actions": "整改措施",
-    "deadline": "时限",
-    "found_on": "发现日期",
-    "is_long": "长期坚持",
-}
-
-
-def _label(field: str) -> str:
-    if field in FIELD_LABELS:
-        return FIELD_LABELS[field]
-    names = {one.name: str(getattr(one, "verbose_name", one.name)) for one in Issue._meta.get_fields()}
-    return names.get(field, field)
-
-
-def _by(person: Any, at: datetime) -> str:
-    who = person.name if person is not None else "系统"
-    return f"{who}，{at.astimezone(clock.BEIJING).strftime('%Y-%m-%d %H:%M')}登记"
 
 
 def _origin(issue: Issue, sees_household: bool) -> Origin | None:

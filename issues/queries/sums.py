@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
@@ -35,6 +36,12 @@ LEFT = {
     "confirmed": {"found": 1, "removed": -1, "confirmed": -1},
 }
 STAGES = tuple(stage.value for stage in Stage)
+TOTALS = (*STAGES, *(f"amount_{stage}" for stage in STAGES))
+FLAGS = ("deadline_at", "is_unstated_at", "is_closed_at")
+FENCE = {"postgresql": "OFFSET 0", "sqlite": ""}
+"""Flags behind it are looked at once a row; PostgreSQL would write them out wherever one is used."""
+FEW = 8
+"""One of so many entries of the ledger."""
 Issues = TypeVar("Issues", bound=QuerySet[Any])
 
 
@@ -61,6 +68,20 @@ def rolled(
     wanted = {"campaign_key": [campaign_id], **_keys(list_ids, category_ids, township_ids)}
     columns = [ROLLED_BY[name] for name in by]
     return ROLLUP.sums(as_of=as_of, today=today or clock.today(), by=columns, where=wanted)
+
+
+def moves(
+    campaign_id: int,
+    *,
+    after: date,
+    until: date,
+    list_ids: Iterable[int | None] | None = None,
+    category_ids: Iterable[int | None] | None = None,
+    township_ids: Iterable[int | None] | None = None,
+) -> list[tuple[date, Row]]:
+    """What changed on each day in (``after``, ``until``], by what is counted, from the roll-ups' days."""
+    wanted = {"campaign_key": [campaign_id], **_keys(list_ids, category_ids, township_ids)}
+    return ROLLUP.moves(after=after, until=until, where=wanted)
 
 
 def first_entry(
@@ -103,26 +124,23 @@ def live(
     """
     names = [f"group_{position}" for position in range(len(by))]
     scoped = _flagged(issues.order_by(), as_of, known_at)
-    flags = ("deadline_at", "is_unstated_at", "is_closed_at")
     whole = is_whole_ledger(IssueEntry, as_of, known_at)
-    totals = (*STAGES, *(f"amount_{stage}" for stage in STAGES))
+    totals = TOTALS if whole else ()
     try:
         sql, params = compiled(
-            scoped.values_list(
-                "pk", *(F(name) for name in by), "counted_in", *flags, *(totals if whole else ())
-            )
+            scoped.values_list("pk", *(F(name) for name in by), "counted_in", *FLAGS, *totals)
         )
     except EmptyResultSet:  # a scope or filter that holds nothing is never asked
         return []
-    columns = ["item_id", *names, "counted_in", *flags, *(totals if whole else ())]
-    parts = [f"scoped({', '.join(columns)}) AS ({sql})"]
+    groups = ", ".join([*names, "counted_in"])
+    columns = ", ".join(["item_id", *names, "counted_in", *FLAGS, *totals])
+    parts = [f"scoped({columns}) AS ({sql})"]
     if not whole:
-        entries, more = _entry_sums(as_of, known_at)
+        entries, more = _entry_sums(issues, as_of, known_at)
         parts.append(entries)
         params += more
-    source = "scoped" if whole else "scoped JOIN summed ON summed.entry_item = scoped.item_id"
-    groups = ", ".join([*names, "counted_in"])
-    statement = f"SELECT {groups}, {_MEASURED} FROM {source} GROUP BY {groups}"  # noqa: S608
+    parts.append(_cells(groups, "scoped" if whole else "scoped JOIN summed ON entry_item = item_id"))
+    statement = f"SELECT {groups}, {_MEASURED} FROM cells GROUP BY {groups}"  # noqa: S608
     found = fetch(f"WITH {', '.join(parts)} {statement}", params)
     width = len(by)
     return [
@@ -132,19 +150,39 @@ def live(
     ]
 
 
-def _entry_sums(as_of: date, known_at: datetime | None) -> tuple[str, list[Any]]:
-    """The common table expression ``summed``: per item in ``scoped``, every stage's quantity and amount."""
-    entries = learned_by(IssueEntry.objects.order_by(), as_of, known_at)
+def _cells(groups: str, source: str) -> str:
+    """The common table expression ``cells``: items of one group with the same flags are one cell, so that a
+    flag is looked at once an item, not once a measure."""
+    keys = ", ".join([groups, *FLAGS])
+    sums = ", ".join(f"CAST(SUM({name}) AS BIGINT) AS {name}" for name in TOTALS)
+    items = (
+        f"SELECT {keys}, CASE WHEN found > 0 THEN 1 ELSE 0 END AS is_there, {', '.join(TOTALS)} "  # noqa: S608
+        f"FROM {source} {FENCE[connection.vendor]}"
+    )
+    return (
+        f"cells AS (SELECT {keys}, is_there, COUNT(*) AS pieces, {sums} "  # noqa: S608
+        f"FROM ({items}) AS items GROUP BY {keys}, is_there)"
+    )
+
+
+def _entry_sums(issues: QuerySet[Issue], as_of: date, known_at: datetime | None) -> tuple[str, list[Any]]:
+    """The common table expression ``summed``: per item every stage's quantity and amount. Of few items alone;
+    where they are many, leaving others' entries out first costs more than summing them too."""
+    few = learned_by(IssueEntry.objects.all(), as_of, None).count() // FEW
+    is_few = issues.order_by()[: few + 1].count() <= few
+    # PostgreSQL would gather the sums of many items in a table too large for its memory; sorted it need not.
+    order = () if is_few else ("item_id",)
+    entries = learned_by(IssueEntry.objects.order_by(*order), as_of, known_at)
     sql, params = compiled(entries.values_list("item_id", "stage", "quantity", "amount"))
-    columns = [f"SUM(CASE WHEN stage = '{stage}' THEN quantity ELSE 0 END) AS {stage}" for stage in STAGES]
-    columns += [
-        f"SUM(CASE WHEN stage = '{stage}' THEN COALESCE(amount, 0) ELSE 0 END) AS amount_{stage}"
+    columns = ", ".join(
+        f"CAST(COALESCE(SUM({column}) FILTER (WHERE stage = '{stage}'), 0) AS BIGINT) AS {prefix}{stage}"
+        for column, prefix in (("quantity", ""), ("amount", "amount_"))
         for stage in STAGES
-    ]
+    )
+    only = "WHERE entry_item IN (SELECT item_id FROM scoped)" if is_few else ""
     return (
         f"past(entry_item, stage, quantity, amount) AS ({sql}), "  # noqa: S608
-        f"summed AS (SELECT entry_item, {', '.join(columns)} FROM past "
-        "WHERE entry_item IN (SELECT item_id FROM scoped) GROUP BY entry_item)",
+        f"summed AS (SELECT entry_item, {columns} FROM past {only} GROUP BY entry_item)",
         params,
     )
 
@@ -152,8 +190,8 @@ def _entry_sums(as_of: date, known_at: datetime | None) -> tuple[str, list[Any]]
 def _measured() -> str:
     by_claim, by_finding = "(found - removed - claimed)", "(found - removed - confirmed)"
     columns = {
-        "items": "CASE WHEN found > 0 THEN 1 ELSE 0 END",
-        "closed": "CASE WHEN found > 0 AND is_closed_at = 1 THEN 1 ELSE 0 END",
+        "items": "is_there * pieces",
+        "closed": "is_there * is_closed_at * pieces",
         "unstated": f"CASE WHEN is_unstated_at = 1 THEN {by_claim} ELSE 0 END",
     }
     for name, code in (("overdue", OVERDUE), ("undetermined", UNDETERMINED), ("unconfirmed", UNCONFIRMED)):
@@ -242,5 +280,6 @@ __all__ = [
     "first_entry",
     "first_entry_of",
     "live",
+    "moves",
     "rolled",
 ]

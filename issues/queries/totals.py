@@ -37,7 +37,7 @@ class Total:
     claimed: Decimal
     confirmed: Decimal
     left: Decimal
-    measured: Decimal | None
+    measured: Decimal | int | None
     measured_in: str
     is_one_kind: bool
 
@@ -129,7 +129,7 @@ def _total(
     sums: Mapping[str, Decimal],
     wanted: IssueFilter,
     *,
-    measured: Decimal | None,
+    measured: Decimal | int | None,
     is_one_kind: bool,
 ) -> Total:
     return Total(
@@ -141,6 +141,12 @@ def _total(
         confirmed=sums["confirmed"],
         left=sums["found"] - sums["removed"] - sums[wanted.basis],
         measured=measured,
-        measured_in=MONEY if wanted.measure in AMOUNTS else counted_in,
+        measured_in=_measured_in(wanted, counted_in),
         is_one_kind=is_one_kind,
     )
+
+
+def _measured_in(wanted: IssueFilter, counted_in: str) -> str:
+    if wanted.moved:
+        return "件" if wanted.moved == "closed" else counted_in
+    return MONEY if wanted.measure in AMOUNTS else counted_in
