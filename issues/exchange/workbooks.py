@@ -14,8 +14,19 @@ from issues.queries.choices import choices
 from issues.queries.issues import filtered
 from issues.queries.listing import ordered
 from issues.rules.filters import IssueFilter
-from issues.rules.layouts import CLAIMED, KEY_NAME, STANDARD, IssueFacts, LayoutColumn, cell, layout_of
+from issues.rules.layouts import (
+    CLAIMED,
+    KEY_NAME,
+    PROJECT,
+    STANDARD,
+    IssueFacts,
+    LayoutColumn,
+    cell,
+    layout_of,
+    with_project,
+)
 from issues.rules.stages import Cause, UnitRole
+from projects.models import Project
 from rectify.lib import clock
 from rectify.lib.sheets.types import Value
 from rectify.lib.sheets.writer import ColumnKind, ColumnOut, SheetOut, write_plain, write_styled
@@ -41,7 +52,7 @@ def issue_workbook(user: User, wanted: IssueFilter, *, reason: str, now: datetim
         groups.setdefault((list_id, layout or ""), []).append(pk)
     day = wanted.as_of or clock.beijing_date(now)
     sheets = [
-        _sheet(list_id, layout, ids, user=user, day=day, note=_note(user, list_id, reason, now))
+        _sheet(list_id, layout, ids, user=user, day=day, note=export_note(user, list_id, reason, now))
         for (list_id, layout), ids in groups.items()
     ]
     if not sheets:
@@ -53,7 +64,8 @@ def issue_workbook(user: User, wanted: IssueFilter, *, reason: str, now: datetim
     return file.getvalue(), len(found)
 
 
-def _note(user: User, list_id: int, reason: str, now: datetime) -> str:
+def export_note(user: User, list_id: int, reason: str, now: datetime) -> str:
+    """注：导出：谁　何时　用途."""
     is_demo = IssueList.objects.filter(pk=list_id, campaign__is_demo=True).exists()
     unit = user.unit.short_name if user.unit else ""
     moment = now.astimezone(clock.BEIJING).strftime("%Y-%m-%d %H:%M")
@@ -67,6 +79,8 @@ def _sheet(list_id: int, layout: str, ids: list[int], *, user: User, day: date, 
         ImportSheet.objects.filter(list=list_id, layout=layout).order_by("-pk").first() if layout else None
     )
     columns = layout_of(source.columns) if source else STANDARD
+    if Issue.objects.filter(list=list_id, project__isnull=False).exists():
+        columns = with_project(columns)
     remarks = [f"截至{day.year}年{day.month}月{day.day}日"]
     if issue_list.found_on:
         found_on = issue_list.found_on
@@ -107,6 +121,7 @@ def _facts(ids: list[int], user: User) -> dict[int, IssueFacts]:
     for pk, text in Action.objects.filter(issue__in=ids).values_list("issue_id", "text"):
         actions.setdefault(pk, []).append(text)
     changed = _changed(ids)
+    solvers = dict(Project.objects.visible_to(user).filter(issues__in=ids).values_list("pk", "number"))
     facts = {}
     for issue in Issue.objects.filter(pk__in=ids).select_related("category", "township", "village"):
         category = known.categories.get(issue.category_id) if issue.category_id else None
@@ -118,7 +133,10 @@ def _facts(ids: list[int], user: User) -> dict[int, IssueFacts]:
         }
         facts[issue.pk] = IssueFacts(
             number=issue.number,
-            now=_now(issue, units.get(issue.pk, {}), actions.get(issue.pk, [])),
+            now={
+                **_now(issue, units.get(issue.pk, {}), actions.get(issue.pk, [])),
+                PROJECT: solvers.get(issue.project_id, "") if issue.project_id else "",
+            },
             cells=issue.cells,
             changed=frozenset(changed.get(issue.pk, ())),
             sees_household=sight.sees(row),

@@ -9,11 +9,15 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from issues.models import IssueList
+from issues.queries.imports import campaigns_for
 from issues.services.imports import files, running
 from issues.services.imports.outcomes import report_json, report_lines
 from projects.models import Campaign
 from rectify.lib.command import JsonCommand
 from rectify.lib.sheets.types import UnreadableFile
+from townships.access import allowed
+from townships.models import User
+from townships.rules.permissions import Permission
 from townships.services.accounts import system_user
 
 
@@ -28,6 +32,9 @@ class Command(JsonCommand):
         parser.add_argument("--found-on", metavar="YYYY-MM-DD", help="没有发现时间栏时的发现日期")
         parser.add_argument("--sheet", metavar="NAME", help="只导入这张表")
         parser.add_argument("--reason", metavar="TEXT", default="", help="向已锁定清单增加或更改的理由")
+        parser.add_argument(
+            "--by", metavar="USERNAME", help="以这个账号的名义导入，线索归其经手；不写则为系统"
+        )
         parser.add_argument("--skip-errors", action="store_true", help="读不懂的行留作待处理，其余先入库")
         parser.add_argument("--dry-run", action="store_true", help="只识别，不写入")
 
@@ -53,12 +60,13 @@ class Command(JsonCommand):
             raise CommandError(str(error)) from error
 
     def _dry_run(self, path: Path, wanted: dict[str, Any], options: dict[str, Any]) -> tuple[Any, int]:
-        workbook = running.read_file(str(path), path.name, wanted)
         campaign = _campaign(options["campaign"])
+        by = _by(options["by"], campaign)
+        workbook = running.read_file(str(path), path.name, wanted)
         outcome = running.Outcome(workbook, {}, written=False)
         if campaign is not None:
             issue_list = _list(campaign, options["list"])
-            outcome = running.preview(workbook, campaign=campaign, by=system_user(), issue_list=issue_list)
+            outcome = running.preview(workbook, campaign=campaign, by=by, issue_list=issue_list)
         return _said(outcome, options), 0
 
     def _import(self, path: Path, wanted: dict[str, Any], options: dict[str, Any]) -> tuple[Any, int]:
@@ -68,11 +76,12 @@ class Command(JsonCommand):
             raise CommandError(
                 "请用 --campaign 指明工作。" if made else "还没有工作，请先用 create_campaign 建立。"
             )
+        by = _by(options["by"], campaign)
         with path.open("rb") as stream:
             source = files.receive(
                 stream=stream,
                 file_name=path.name,
-                by=system_user(),
+                by=by,
                 campaign=campaign,
                 issue_list=_list(campaign, options["list"]),
                 options=wanted,
@@ -109,6 +118,20 @@ def _campaign(code: str | None) -> Campaign | None:
         return found
     campaigns = list(Campaign.objects.all()[:2])
     return campaigns[0] if len(campaigns) == 1 else None
+
+
+def _by(username: str | None, campaign: Campaign | None) -> User:
+    """The account in whose name it is done: 系统, or one that might do it on the page."""
+    if not username:
+        return system_user()
+    user = User.objects.select_related("unit").filter(username=username).first()
+    if user is None:
+        raise CommandError(f"没有账号“{username}”。")
+    if not allowed(user, Permission.IMPORT_LEDGERS):
+        raise CommandError(f"账号“{username}”不能导入台账。")
+    if campaign is not None and campaign not in campaigns_for(user):
+        raise CommandError(f"账号“{username}”管不到工作“{campaign.name}”。")
+    return user
 
 
 def _list(campaign: Campaign, code: str | None) -> IssueList | None:
