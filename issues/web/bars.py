@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import Any
 
 from issues.queries.choices import Choices
 from issues.queries.listing import PAGE_SIZE
-from issues.rules.filters import BASES, DEADLINE_CLASSES, DEFAULT_SORT, MEASURES, STATES, IssueFilter
-from rectify.lib.criteria import NONE, OWN
+from issues.rules.filters import (
+    BASES,
+    DEADLINE_CLASSES,
+    DEFAULT_SORT,
+    MEASURES,
+    MOVES,
+    OMITTED,
+    STATES,
+    STOCKS,
+    IssueFilter,
+)
+from issues.rules.five import View
+from issues.rules.piles import PILES
+from rectify.lib.criteria import OWN
 from townships.rules.roles import Level
 from townships.web import bars
 from townships.web.bars import Chip, Head, Options, Select
@@ -26,7 +38,23 @@ SHOWN_MEASURES = (
     "unverified",
     "removed",
 )
-KEPT = ("campaign", "as_of", "basis", "known_at", "import", "department", "sort")
+KEPT = (
+    "campaign",
+    "as_of",
+    "basis",
+    "known_at",
+    "import",
+    "project",
+    "department",
+    "moved",
+    "from",
+    "stock",
+    "omitted",
+    "waiting",
+    "holder",
+    "view",
+    "sort",
+)
 HEADS = (
     ("number", "编号", ""),
     ("ledger", "序号", ""),
@@ -41,8 +69,17 @@ HEADS = (
     ("unit", "责任单位", ""),
     ("state", "状态", ""),
 )
-UNITS = ("township", "village", "unit", "lead_unit", "department")
-TABLES = {"state": STATES, "deadline_class": DEADLINE_CLASSES, "measure": MEASURES, "basis": BASES}
+UNITS = ("township", "village", "unit", "lead_unit", "department", "holder")
+TABLES = {
+    "state": STATES,
+    "deadline_class": DEADLINE_CLASSES,
+    "measure": MEASURES,
+    "basis": BASES,
+    "waiting": PILES,
+    "moved": MOVES,
+    "stock": STOCKS,
+    "omitted": OMITTED,
+}
 
 
 def url(wanted: IssueFilter) -> str:
@@ -66,7 +103,7 @@ def selects(wanted: IssueFilter, known: Choices, on: date, *, sees_all: bool) ->
         ("measure", "只看", [(name, MEASURES[name]) for name in SHOWN_MEASURES]),
         ("category", "类别", _categories(known, mine)),
         ("township", "乡镇", [(node.code, node.label) for node in townships]),
-        ("village", "村（社区）", _villages(wanted, known, on)),
+        ("village", "村（社区）", bars.villages(wanted.township, known.units, on)),
         ("state", "状态", list(STATES.items())),
         ("deadline_class", "时限类别", list(DEADLINE_CLASSES.items())),
         (
@@ -91,14 +128,6 @@ def _categories(known: Choices, mine: tuple[int | None, ...]) -> Options:
     return [(one.code, "　" * one.depth + one.name) for one in shown]
 
 
-def _villages(wanted: IssueFilter, known: Choices, on: date) -> Options:
-    township = known.units.by_code.get(wanted.township)
-    if township is None:
-        return []
-    villages = known.units.at_level(Level.VILLAGE, on)
-    return [(node.code, node.label) for node in villages if node.path.startswith(township.path)]
-
-
 def chips(wanted: IssueFilter, known: Choices, on: date) -> list[Chip]:
     return bars.chips(PATH, wanted, partial(words, known=known, on=on), {"township": ("village",)})
 
@@ -106,17 +135,12 @@ def chips(wanted: IssueFilter, known: Choices, on: date) -> list[Chip]:
 def words(name: str, value: Any, known: Choices, on: date) -> str:
     """A criterion's value as a person reads it."""
     text = str(value)
-    if value == NONE:
-        return "未填"
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M以前登记的")
-    if name in UNITS:
-        node = known.units.by_code.get(text.removesuffix(OWN))
-        return text if node is None else known.units.label(node.pk, on) + _own(text)
+    if plain := bars.plain_words(value, known.units if name in UNITS else None, on):
+        return plain
     if name == "category":
         code = text.removesuffix(OWN)
         named = (one.full_name for one in known.categories.values() if one.code == code)
-        return next(named, code) + _own(text)
+        return next(named, code) + bars.own(text)
     if name == "list":
         return next((one.short_name for one in known.lists.values() if one.code == text), text)
     if name == "import_id":
@@ -124,8 +148,11 @@ def words(name: str, value: Any, known: Choices, on: date) -> str:
     return TABLES.get(name, {}).get(text, text)
 
 
-def _own(code: str) -> str:
-    return "（本级）" if code.endswith(OWN) else ""
+def views(wanted: IssueFilter, known: Choices) -> list[tuple[str, str, bool]]:
+    """The five lists as tabs: label, address, is it shown; 清零台账 where the chosen list asks for money."""
+    asks = any(one.code == wanted.list and one.asks_funds for one in known.lists.values())
+    offered = [view for view in View if view is not View.CLEARING or asks]
+    return [(view.label, url(wanted.with_(view=view.value)), view.value == wanted.view) for view in offered]
 
 
 def heads(wanted: IssueFilter) -> list[Head]:

@@ -9,13 +9,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
 
-from issues.queries.lists import CategoryLine, category_lines
+from issues.queries.lists import CategoryLine, category_lines, missing_standards, one_category
 from issues.services import categories
-from issues.services.categories import CategoryEdit, CategoryError
+from issues.services.categories import CategoryEdit, CategoryError, CategoryKept
 from projects.models import Campaign
+from projects.queries.campaigns import campaigns_of
 from townships.models import Unit, User
 from townships.queries.units import directory, unit_index
 from townships.rules.permissions import Permission
@@ -152,8 +155,33 @@ def category_page(request: HttpRequest) -> HttpResponse:
         messages.success(request, saved)
         return redirect(request.get_full_path())
     wrong = sum(bool(row.form.errors) for row in rows if row.form.is_bound)
-    context = {"campaign": campaign, "rows": rows, "departments": departments.names, "wrong": wrong}
+    missing = missing_standards([row.line for row in rows if row.line is not None])
+    context = {
+        "campaign": campaign,
+        "rows": rows,
+        "departments": departments.names,
+        "wrong": wrong,
+        "missing": missing,
+        "missing_count": sum(len(categories) for _, categories in missing),
+    }
     return render(request, "lists/categories.html", context)
+
+
+@require_POST
+@requires(Permission.MANAGE_CATEGORIES)
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take away a category that nothing stands in."""
+    category = one_category(campaigns_of(request.user), pk)
+    if category is None:
+        raise Http404("没有这个类别")
+    must(request.user, Permission.MANAGE_CATEGORIES, category.campaign)
+    try:
+        categories.delete(category.pk, by=request.user)
+    except CategoryKept as kept:
+        messages.error(request, str(kept))
+    else:
+        messages.success(request, f"已删除类别“{category.full_name}”。")
+    return redirect(f"{reverse('issues:categories')}?campaign={category.campaign.code}")
 
 
 def _rows(posted: QueryDict | None, lines: list[CategoryLine], departments: _Departments) -> list[Row]:

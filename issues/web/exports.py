@@ -11,6 +11,7 @@ from issues.models import Export, Issue
 from issues.queries.exports import export_of, latest_exports
 from issues.queries.issues import filtered
 from issues.rules.filters import IssueFilter
+from issues.rules.five import VIEWS, View
 from issues.services import exports
 from rectify.lib import clock
 from rectify.lib.criteria import FilterRefused
@@ -47,6 +48,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     context = {
         "query": wanted.to_query(),
         "rows": rows,
+        "view_label": "" if wanted.view == View.PROBLEMS else VIEWS[wanted.view],
         "error": error,
         "latest": latest_exports(request.user),
         "crumbs": [("问题清单", f"/issues/?{wanted.to_query()}")],
@@ -69,7 +71,9 @@ def one(request: HttpRequest, export_id: int) -> HttpResponse:
     template = "issues/_export.html" if request.htmx else "issues/export_one.html"
     finished = export.status in ("done", "failed")
     context = {"export": export, "finished": finished, "percent": 100 if finished else 30}
-    context["crumbs"] = [("问题清单", f"/issues/?{export.query}")]
+    is_projects = export.of == "projects"
+    back = ("项目", f"/projects/?{export.query}") if is_projects else ("问题清单", f"/issues/?{export.query}")
+    context["crumbs"] = [back]
     return render(request, template, context)
 
 

@@ -24,9 +24,14 @@ from issues.web.imports import found_import, importing
 from projects.queries.campaigns import campaigns_of
 from rectify.lib.masking import mask_text
 from rectify.lib.sheets.types import UnreadableFile
+from townships.access import allowed
+from townships.rules.permissions import Permission
 from townships.web.paging import paged, told
+from townships.web.requires import requires
 
 A_PAGE = 20
+settling_rows = requires(Permission.IMPORT_LEDGERS, Permission.RECORD_RESULT)
+"""Offices, and the discipline organ, which sees the leads that 系统 brought."""
 LABELLED_BY = ("number", "township", "village", "household", "name", "description", "category")
 
 
@@ -88,7 +93,7 @@ def _cell(
 
 @never_cache
 @require_safe
-@importing
+@settling_rows
 def everywhere(request: HttpRequest) -> HttpResponse:
     """Rows left out of every import in sight, or of one campaign."""
     rows = pending_of(request.user)
@@ -126,6 +131,7 @@ def _page(request: HttpRequest, rows: QuerySet[PendingRow], context: dict[str, A
         "waiting_count": waiting.count(),
         "settled_count": settled.count(),
         "here": request.get_full_path(),
+        "may_import": _may_import(request),
     }
     return render(request, "imports/pending.html", {**context, **shown})
 
@@ -140,12 +146,20 @@ def _found_row(request: HttpRequest, pending_id: int) -> PendingRow:
 def _back(request: HttpRequest, row: PendingRow) -> str:
     """The list the person came from, never another site."""
     here = request.POST.get("here", "")
-    is_ours = here.startswith("/import/") and url_has_allowed_host_and_scheme(here, None)
-    return here if is_ours else reverse("issues:import_pending", args=[row.sheet.source_id])
+    if here.startswith("/import/") and url_has_allowed_host_and_scheme(here, None):
+        return here
+    if not _may_import(request):
+        return reverse("issues:pending")
+    return reverse("issues:import_pending", args=[row.sheet.source_id])
+
+
+def _may_import(request: HttpRequest) -> bool:
+    """Whether the pages of the files are open to the person, too."""
+    return allowed(request.user, Permission.IMPORT_LEDGERS).ok
 
 
 @require_POST
-@importing
+@settling_rows
 def mend_row(request: HttpRequest, pending_id: int) -> HttpResponse:
     """Read the row again with the cells as typed; in it comes, or the next error is said."""
     row = _found_row(request, pending_id)
@@ -168,7 +182,7 @@ def mend_row(request: HttpRequest, pending_id: int) -> HttpResponse:
 
 
 @require_POST
-@importing
+@settling_rows
 def drop_row(request: HttpRequest, pending_id: int) -> HttpResponse:
     """Leave the row out for good, with the reason."""
     row = _found_row(request, pending_id)
@@ -193,6 +207,7 @@ def _again(
         "is_alone": True,
         "is_settled": row.status != "pending",
         "here": _back(request, row),
+        "may_import": _may_import(request),
         "reason": plain(request.POST.get("reason")),
     }
     return render(request, "imports/pending.html", context)

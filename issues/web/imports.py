@@ -112,11 +112,14 @@ def withdraw(request: HttpRequest, import_id: int) -> HttpResponse:
         messages.success(request, f"《{source.file_name}》的导入已整份撤回，各项数字已随之还原。")
         return redirect("issues:import", import_id=source.pk)
     sheets = list(source.sheets.select_related("list"))
+    created, updated = (sum(getattr(sheet, name) for sheet in sheets) for name in ("created", "updated"))
     context: dict[str, Any] = {
         "source": source,
         "objection": withdrawal.objection(source),
         "sheets": sheets,
-        "created": sum(sheet.created for sheet in sheets),
+        "created": created,
+        "updated": updated,
+        "touched": created + updated,
         "pending": pending_of(request.user).filter(sheet__source=source, status="pending").count(),
     }
     return render(request, "imports/withdraw.html", context)

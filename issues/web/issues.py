@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -11,33 +12,37 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from issues.access import household_sight
 from issues.models import Issue
-from issues.queries.choices import choices
+from issues.models.issues import IssueQuerySet
+from issues.queries.choices import Choices, choices
+from issues.queries.closings import last_closure
+from issues.queries.evidence import evidence_of
+from issues.queries.five import facts_of
 from issues.queries.issues import day_of, filtered
-from issues.queries.listing import page_of
+from issues.queries.leads import lead_of
+from issues.queries.listing import PAGE_SIZE, ordered, page_of
+from issues.queries.omissions import records_of
 from issues.queries.pending import ISSUES, pending_rows
+from issues.queries.planning import share_lines, versions
+from issues.queries.proposals import family_of
+from issues.queries.repeats import repeats
+from issues.queries.solving import solver_of
 from issues.queries.story import story_of
 from issues.queries.totals import totals
 from issues.queries.views import saved_views
-from issues.rules.filters import BASES, MEASURES, IssueFilter
+from issues.rules.filters import BASES, MEASURES, MOVES, IssueFilter
+from issues.rules.five import COLUMNS, View
+from issues.rules.sight import HouseholdSight
 from issues.services.views import drop_view, save_view
-from issues.web import bars
+from issues.web import bars, omissions
+from issues.web.acting import offers
 from issues.web.tags import import_address
 from rectify.lib import clock
 from rectify.lib.criteria import FilterRefused
 from townships.access import allowed
 from townships.rules.permissions import Permission
+from townships.web.bars import of_campaign
 from townships.web.conditional import unless_changed
 from townships.web.requires import requires
-
-
-def _of_campaign(wanted: IssueFilter, request: HttpRequest) -> IssueFilter:
-    """The list is about one campaign of the viewer's: the one named, else the one on top of the page."""
-    campaign = request.frame.campaign
-    if campaign is not None:
-        return wanted.with_(campaign=campaign.code, page=wanted.page)
-    if wanted.campaign:
-        raise FilterRefused(f"没有代号为“{wanted.campaign}”的工作。")
-    return wanted
 
 
 @require_GET
@@ -47,7 +52,7 @@ def issue_list(request: HttpRequest) -> HttpResponse:
     """All issues in scope that the filter finds, 50 a page, with their totals."""
     try:
         wanted = IssueFilter.from_params(request.GET.dict(), today=clock.today())
-        context = _listing(request, _of_campaign(wanted, request))
+        context = _listing(request, of_campaign(wanted, request))
     except FilterRefused as refused:
         return _refusal(request, refused)
     return render(request, "issues/list.html", context)
@@ -66,7 +71,8 @@ def _listing(request: HttpRequest, wanted: IssueFilter) -> dict[str, object]:
     return {
         "wanted": wanted,
         "as_of": on,
-        "rows": page_of(found, wanted, on=on, known=known, sight=sight) if count else [],
+        **_rows(found, wanted, on, known, sight, count),
+        "views": bars.views(wanted, known),
         "totals": sums,
         "count": count,
         "pending": pending_rows(
@@ -79,12 +85,28 @@ def _listing(request: HttpRequest, wanted: IssueFilter) -> dict[str, object]:
         "kept": bars.kept(wanted),
         "kept_without_day": list(wanted.without("page", "as_of").to_params().items()),
         "bases": [(basis, label, bars.url(wanted.with_(basis=basis))) for basis, label in BASES.items()],
-        "measure_label": MEASURES.get(wanted.measure, "").removeprefix("有"),
+        "measure_label": MOVES.get(wanted.moved) or MEASURES.get(wanted.measure, "").removeprefix("有"),
         "query": wanted.without("page").to_query(),
         "clear_url": bars.url(IssueFilter(campaign=wanted.campaign)),
         "may_export": allowed(request.user, Permission.EXPORT).ok,
+        "may_verify": allowed(request.user, Permission.VERIFY).ok,
         "may_import": allowed(request.user, Permission.IMPORT_LEDGERS).ok,
     }
+
+
+def _rows(
+    found: IssueQuerySet, wanted: IssueFilter, on: date, known: Choices, sight: HouseholdSight, count: int
+) -> dict[str, object]:
+    """The page's rows: the ledger's, or those of another of the five lists with its columns (W-071)."""
+    columns = COLUMNS.get(View(wanted.view))
+    if columns is None or not count:
+        return {"rows": page_of(found, wanted, on=on, known=known, sight=sight) if count else []}
+    start = (wanted.page - 1) * PAGE_SIZE
+    ids = ordered(found, wanted).values_list("pk", flat=True)[start : start + PAGE_SIZE]
+    rows = [
+        (one, [(column, column.value(one)) for column in columns]) for one in facts_of(list(ids), known, on)
+    ]
+    return {"columns": columns, "five": rows, "view_label": View(wanted.view).label}
 
 
 def _sees_all(request: HttpRequest) -> bool:
@@ -100,9 +122,29 @@ def issue_detail(request: HttpRequest, number: str) -> HttpResponse:
     issue = Issue.objects.visible_to(request.user).filter(number=number).first()
     if issue is None:
         raise Http404("没有这个问题")
-    story = story_of(issue, sight=household_sight(request.user), on=clock.today())
+    reads_audit = allowed(request.user, Permission.READ_AUDIT).ok
+    sight = household_sight(request.user)
+    story = story_of(issue, sight=sight, on=clock.today(), sees_readers=reads_audit)
+    records = records_of(story.issue, request.user)
     address = import_address(request.user, story.origin.import_id) if story.origin else ""
-    return render(request, "issues/detail.html", {"story": story, "import_url": address})
+    context = {
+        "story": story,
+        "import_url": address,
+        "number": number,
+        "offers": offers(issue, request.user),
+        "evidence": evidence_of(issue, request.user),
+        "reads_audit": reads_audit,
+        "shares": share_lines(issue, clock.today()),
+        "plans": versions(issue),
+        "family": family_of(issue, request.user),
+        "closure": last_closure(issue),
+        "repeats": repeats(story.issue, request.user),
+        "from_lead": lead_of(issue, request.user),
+        "selfcheck": records.selfcheck,
+        **omissions.offered(request, records.omission),
+        "solver": solver_of(story.issue, request.user),
+    }
+    return render(request, "issues/detail.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from issues.queries.origins import origin_by_key
 from issues.queries.pending import WORKS, pending_rows
+from issues.queries.solving import solved_by
+from rectify.lib import clock
 from townships.access import allowed
 from townships.rules.permissions import Permission
 
@@ -28,6 +30,13 @@ def origin_of(context: Any, item: Any) -> dict[str, Any]:
     origin = origin_by_key(item.sheet_key, item.row, item.cells)
     address = import_address(context["request"].user, origin.import_id) if origin else ""
     return {"origin": origin, "import_url": address}
+
+
+@register.inclusion_tag("issues/_solved.html", takes_context=True)
+def issues_solved_by(context: Any, project: Any) -> dict[str, Any]:
+    """The issues in the viewer's sight that a project solves."""
+    count, solved = solved_by(project, context["request"].user, clock.today())
+    return {"project": project, "count": count, "solved": solved}
 
 
 @register.simple_tag
