@@ -1,0 +1,125 @@
+"""Lights that turned since they were last written, put as SELECTs: on another rung than before, or on none.
+
+The light itself is derived (``rules.lights``); what is stored is each change, with its cause.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models.expressions import RawSQL
+
+from alerts.models import LightChange
+from alerts.queries import statements
+from alerts.queries.asked import Asked, Span
+from alerts.queries.items import ids_of
+from alerts.queries.statements import Statement
+from alerts.queries.stretch import STANDING
+from alerts.queries.voids import EXTENDED, MOVED, ended
+from alerts.rules.ladder import ItemKind, Subject
+from alerts.rules.lights import CALM, TurnCause
+from issues.models import PastDeadline
+from issues.rules.stages import Cause
+
+COLUMNS = (
+    "item_kind", "item_id", "subject", "before", "after", "colour", "on", "cause", "rules_id", "recorded_at",
+)  # fmt: skip
+"""Of a change; with it comes ``last_id``, the change that was the latest until now, if any."""
+OUT = "scan_lights_out"
+TABLE = f'"{LightChange._meta.db_table}"'
+
+
+def turned(asked: Asked, span: Span) -> Statement:
+    """SELECT of COLUMNS and last_id of items that stand on a rung whose word is not the one last written."""
+    words = statements.constants(
+        "words",
+        ("height", "word", "colour"),
+        [(rung.height, rung.word, rung.colour.value) for rung in asked.rungs],
+    )
+    subject = asked.source.subject
+    why, why_params = _turn_cause(asked)
+    sql = f"""
+        WITH {words.sql}
+        SELECT %s AS item_kind, now.item_key AS item_id, %s AS subject, COALESCE(last.after, '') AS before,
+          words.word AS after, words.colour AS colour, {statements.typed("%s", "date")} AS "on",
+          {why} AS cause,
+          {statements.typed("%s", "bigint")} AS rules_id,
+          {statements.typed("%s", "timestamp with time zone")} AS recorded_at, last.id AS last_id
+        FROM {STANDING} AS now
+        JOIN words ON words.height = now.height
+        LEFT JOIN {TABLE} AS last ON last.item_kind = %s AND last.subject = %s AND last.is_latest
+          AND last.item_id = now.item_key {statements.within("last.item_id", span.first, span.last)}
+        WHERE now.nth = 1 AND (last.id IS NULL OR last.after <> words.word)
+    """  # noqa: S608
+    key = (subject.item.value, subject.value)
+    return Statement(
+        sql,
+        (
+            *words.params, *key, statements.on(asked.on), *why_params, asked.rules_id,
+            connection.ops.adapt_datetimefield_value(asked.made_at), *key,
+        ),
+    )  # fmt: skip
+
+
+def _turn_cause(asked: Asked) -> tuple[str, tuple[Any, ...]]:
+    """SQL of why a light turned, from ``now`` and ``last``."""
+    whens, params = ["WHEN last.id IS NULL THEN %s"], [TurnCause.TIME.value]
+    if asked.source.subject is Subject.DUE:
+        changed = (
+            f'SELECT 1 FROM "{PastDeadline._meta.db_table}" AS past '  # noqa: S608
+            "WHERE past.issue_id = now.item_key AND past.changed_at > last.recorded_at"
+        )
+        whens += [f"WHEN EXISTS ({changed} AND past.cause = %s) THEN %s", f"WHEN EXISTS ({changed}) THEN %s"]
+        params += [Cause.EXTENSION.value, TurnCause.EXTENSION.value, TurnCause.DEADLINE.value]
+    whens.append(f"WHEN COALESCE(last.rules_id, 0) <> {asked.rules_id or 0:d} THEN %s")
+    params.append(TurnCause.RULES.value)
+    rest = TurnCause.PROGRESS if asked.source.has_points else TurnCause.TIME
+    return f"CASE {' '.join(whens)} ELSE %s END", (*params, rest.value)
+
+
+def gone_out(asked: Asked, span: Span) -> Statement:
+    """SELECT of the ids of lights that burned, as last written, and whose item stands on no rung of this
+    campaign any more: hardly any of many, before it is asked whose they are."""
+    subject = asked.source.subject
+    sql = f"""
+        SELECT was.id AS id FROM {TABLE} AS was
+        WHERE was.item_kind = %s AND was.subject = %s AND was.is_latest AND was.after <> %s
+        AND was.item_id BETWEEN {span.first:d} AND {span.last:d}
+        AND NOT EXISTS (SELECT 1 FROM {STANDING} AS one WHERE one.item_key = was.item_id)
+    """  # noqa: S608
+    return Statement(sql, (subject.item.value, subject.value, CALM.word))
+
+
+def calmed(asked: Asked) -> Statement:
+    """SELECT of COLUMNS and last_id of those among ``OUT`` that are the campaign's."""
+    out = LightChange.objects.filter(
+        pk__in=RawSQL(f"SELECT id FROM {OUT}", ()),  # noqa: S608, S611
+        item_id__in=ids_of(asked.source.subject.item, asked.campaign_id),
+    ).annotate(why=_calm_cause(asked))
+    found = statements.of(out.order_by().values("item_kind", "item_id", "subject", "after", "why", "id"))
+    sql = f"""
+        SELECT was.item_kind AS item_kind, was.item_id AS item_id, was.subject AS subject,
+          was.after AS before, %s AS after, %s AS colour, {statements.typed("%s", "date")} AS "on",
+          was.why AS cause, {statements.typed("%s", "bigint")} AS rules_id,
+          {statements.typed("%s", "timestamp with time zone")} AS recorded_at, was.id AS last_id
+        FROM ({found.sql}) AS was WHERE TRUE
+    """  # noqa: S608
+    at = connection.ops.adapt_datetimefield_value(asked.made_at)
+    params = (CALM.word, CALM.colour.value, statements.on(asked.on), asked.rules_id, at)
+    return Statement(sql, (*params, *found.params))
+
+
+def _calm_cause(asked: Asked) -> Case | Value:
+    source = asked.source
+    if source.subject.item is not ItemKind.ISSUE:
+        return Value(source.over)
+    whens = ended()
+    if source.subject is Subject.DUE:
+        changed = PastDeadline.objects.filter(
+            issue=OuterRef("item_id"), changed_at__gt=OuterRef("recorded_at")
+        )
+        whens.append(When(Exists(changed.filter(cause=Cause.EXTENSION.value)), then=Value(EXTENDED)))
+        whens.append(When(Q(Exists(changed)), then=Value(MOVED)))
+    return Case(*whens, default=Value(source.over))

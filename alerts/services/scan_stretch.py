@@ -1,0 +1,66 @@
+"""One stretch of one subject: what stands there is judged once, then told, voided and lit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from alerts.queries.asked import Asked, Span
+from alerts.queries.lights import OUT, calmed, gone_out, turned
+from alerts.queries.standing import new_alerts, was_told
+from alerts.queries.stretch import STANDING, forget, holds, judge, keep
+from alerts.queries.voids import SUSPECTS, cause, stale, suspects
+from alerts.services.scan_writing import Seats, by_hashing, counted, insert, write
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was made, or would be, and voided."""
+
+    made: Seats
+    voided: int = 0
+
+
+def look_at(asked: Asked, span: Span, *, is_preview: bool) -> Done:
+    """Tell, void and light a stretch of a subject, in a turn; a preview only counts."""
+    judge(asked, span)
+    if asked.is_new and not holds(STANDING):
+        forget(STANDING)
+        return Done(Seats())
+    is_first = not was_told(asked, span)
+    wanted = new_alerts(asked, span, is_first=is_first)
+    if is_preview:
+        with by_hashing():
+            done = Done(counted(wanted))
+    else:
+        voided = 0 if is_first else _void(asked, span)
+        with by_hashing():
+            done = Done(insert(wanted), voided)
+        _light(asked, span)
+    forget(STANDING)
+    return done
+
+
+def _void(asked: Asked, span: Span) -> int:
+    """Void the alerts whose reason is gone; how many."""
+    with by_hashing():
+        keep(SUSPECTS, suspects(asked, span))
+    voided = 0
+    if holds(SUSPECTS):
+        rows = asked.source.rows(asked.campaign_id, asked.on)
+        for gone in stale(asked, rows):
+            voided += gone.update(voided_at=asked.made_at, void_cause=cause(asked.source))
+    forget(SUSPECTS)
+    return voided
+
+
+def _light(asked: Asked, span: Span) -> None:
+    """Write down which lights turned, where the subject has one."""
+    if asked.source.items is None:
+        return
+    if not asked.is_new:
+        with by_hashing():
+            keep(OUT, gone_out(asked, span))
+        if holds(OUT):
+            write(calmed(asked))
+        forget(OUT)
+    write(turned(asked, span))
