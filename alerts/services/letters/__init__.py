@@ -1,0 +1,1 @@
+"""The verbs of letters: drafted, signed, signed for, answered, taken back."""
