@@ -31,7 +31,7 @@ def query_from(params: Mapping[str, str | None], *, today: date) -> TallyQuery:
         campaign=given.get("campaign", ""),
         of=given.get("of", "issues"),
         by=_dimensions(given.get("by", "")),
-        as_of=_day(given["as_of"]) if "as_of" in given else None,
+        as_of=day_from(given["as_of"]) if "as_of" in given else None,
         known_at=known_at,
         basis=given.get("basis", "claimed"),
         filters={name: given[name] for name in EVERY_FILTER if name in given},
@@ -43,8 +43,9 @@ def _dimensions(text: str) -> tuple[str, ...]:
     return tuple(name.strip().replace("-", "_") for name in parts if name.strip())
 
 
-def _day(text: str) -> date:
+def day_from(text: str) -> date:
+    """The day that a parameter names; TallyError where it names none."""
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text.strip())
     except ValueError as error:
-        raise TallyError(f"截至日“{text[:30]}”不是日期，应如 2018-06-06。") from error
+        raise TallyError(f"“{text[:30]}”不是日期，应如 2018-06-06。") from error

@@ -15,7 +15,9 @@ TENTH = Decimal("0.1")
 
 def plain(value: Decimal | int) -> str:
     """The number as digits, without exponent, trailing zeros or a minus before zero."""
-    text = format(Decimal(value), "f")
+    if isinstance(value, int):
+        return str(value)
+    text = format(value, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
@@ -71,11 +73,12 @@ def issue_amounts(sums: Sums, basis: str) -> dict[str, Decimal]:
 
 
 def issue_rates(sums: Sums) -> dict[str, dict[str, str | None]]:
-    """上报完成率, 核实完成率, 销号率."""
+    """上报完成率, 核实完成率, 销号率, 核减率."""
     return {
         "claimed_rate": rate(sums["claimed"], sums["found"]),
         "confirmed_rate": rate(sums["confirmed"], sums["found"]),
         "closed_rate": rate(sums["closed"], sums["items"]),
+        "cut_rate": rate(sums["taken_back"], sums["examined"]),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -83,7 +83,7 @@ def _rows(telling: Telling, block: Block, by: Sequence[str]) -> str:
     if any(name in PLACES for name in by):
         return _most(telling, block, by)
     rows = by_root(block.rows) if len(by) == 1 and len(block.rows) > MOST_ROWS else block.rows
-    told = sorted(rows, key=lambda row: -_ranked(telling, block, row))[:MOST_ROWS]
+    told = sorted(rows, key=lambda row: -ranked(row))[:MOST_ROWS]
     clauses = [_clause(telling, block, by, row) for row in rows if any(row is one for one in told)]
     rest = len(rows) - len(told)
     return "；".join(clauses) + (f"；其余{rest}项略。" if rest else "。")
@@ -100,7 +100,7 @@ def _clause(telling: Telling, block: Block, by: Sequence[str], row: Row) -> str:
 
 def _most(telling: Telling, block: Block, by: Sequence[str]) -> str:
     """The rows of a place or unit that have most left, in order."""
-    left = [(row, _ranked(telling, block, row)) for row in block.rows]
+    left = [(row, ranked(row)) for row in block.rows]
     most = sorted((pair for pair in left if pair[1] > 0), key=lambda pair: -pair[1])[:MOST_PLACES]
     if not most:
         return ""
@@ -132,10 +132,6 @@ def _word(telling: Telling, block: Block, row: Row) -> str:
     return row_word(block.counted_in, len(row.kinds)) if telling.of == ISSUES else block.counted_in
 
 
-def _ranked(telling: Telling, block: Block, row: Row) -> Decimal:
-    return ranked(row, telling.of, telling.basis, block.counted_in)
-
-
 # --- issues -------------------------------------------------------------------------------------------------
 
 
@@ -158,7 +154,7 @@ def _issue_clause(telling: Telling, block: Block, row: Row, name: str) -> str:
         return start + _money_left(telling, block, row, emphatic=True)
     figures = issue_quantities(row.sums, telling.basis)
     if figures["left"] == 0:
-        return start + _all_done(telling)
+        return start + _nothing_left(telling, figures, word)
     if figures["unstated"]:
         return start + _unstated(telling, row, block.counted_in, word)
     worst = _worst(telling, row, word, emphatic=True)
@@ -169,13 +165,21 @@ def _left(telling: Telling, block: Block, row: Row, word: str) -> str:
     figures = issue_quantities(row.sums, telling.basis)
     removed = f"，调出{plain(figures['removed'])}{word}" if figures["removed"] else ""
     if figures["left"] == 0:
-        return removed + _all_done(telling)
+        return _nothing_left(telling, figures, word)
     if figures["unstated"]:
         worst = _worst_unstated(telling, row, _part(row, block.counted_in, word))
         return removed + _unstated(telling, row, block.counted_in, word) + worst
     done = f"，{_done_word(telling)}{plain(figures['done'])}{word}"
     worst = _worst(telling, row, word, emphatic=False)
     return f"{removed}{done}，还有{plain(figures['left'])}{word}{worst}"
+
+
+def _nothing_left(telling: Telling, figures: Mapping[str, Decimal], word: str) -> str:
+    """Where something was removed, it was not all put right (W-086)."""
+    if not figures["removed"]:
+        return _all_done(telling)
+    done = f"，{_done_word(telling)}{plain(figures['done'])}{word}" if figures["done"] else ""
+    return f"，调出{plain(figures['removed'])}{word}{done}，没有未整改的"
 
 
 def _done_word(telling: Telling) -> str:
@@ -222,12 +226,14 @@ def _money_left(telling: Telling, block: Block, row: Row, *, emphatic: bool) -> 
     figures = issue_quantities(row.sums, telling.basis)
     verb = _money_verb(telling, row)
     removed = f"，调出{plain(figures['removed'])}{MONEY}" if figures["removed"] else ""
-    if figures["left"] == 0:
-        return f"{removed}，已全部{verb}"
+    if figures["left"] == 0 and not removed:
+        return f"，已全部{verb}"
     if figures["unstated"]:
         return removed + _unstated(telling, row, MONEY, MONEY)
     checked = "" if telling.basis == "claimed" else "核实"
     done = f"，{checked or '已'}{verb}{plain(figures['done'])}{MONEY}"
+    if figures["left"] == 0:
+        return f"{removed}{done}，没有未{verb}的"
     worst = _worst(telling, row, MONEY, emphatic=emphatic)
     return f"{removed}{done}，仍有{plain(figures['left'])}{MONEY}未{verb}{worst}"
 

@@ -144,7 +144,7 @@ class Row:
     places: dict[Member | None, int] = field(default_factory=dict)
 
     def add(self, cell: Cell, ranked: int) -> None:
-        self.vector = list(map(add, self.vector, cell.vector))
+        self.vector = list(map(add, self.vector, cell.vector)) if self.kinds else list(cell.vector)
         self.kinds.add(cell.kind())
         place = cell.members.get("township")
         self.places[place] = self.places.get(place, 0) + ranked
@@ -211,11 +211,9 @@ def ranked_terms(of: str, basis: str, counted_in: str) -> tuple[tuple[str, ...],
     return (("over",), ()) if counted_in == MONEY else (("allotted",), ("started",))
 
 
-def ranked(row: Row, of: str, basis: str, counted_in: str) -> Decimal:
+def ranked(row: Row) -> Decimal:
     """What the worst township of a row has most of, for the whole row."""
-    plus, minus = ranked_terms(of, basis, counted_in)
-    at = row.names.index
-    return units(sum(row.vector[at(name)] for name in plus) - sum(row.vector[at(name)] for name in minus))
+    return units(sum(row.places.values()))
 
 
 def assemble(
