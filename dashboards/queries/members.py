@@ -10,12 +10,27 @@ from dashboards.rules.tallies import Cell, Member
 from issues.models import Category, IssueList
 from issues.rules.filters import DEADLINE_CLASSES
 from projects.models import Campaign, Programme
+from rectify.lib.masking import mask_text
 from rectify.lib.measures import Row
+from rectify.lib.prepared import Prepared
 from townships.queries.branches import unit_tree
 from townships.rules.roles import Level
 
 UNITS = ("township", "village", "unit", "lead_unit", "department")
 Members = dict[Hashable, Member | None]
+_LISTS = Prepared(
+    lambda campaign: IssueList.objects.filter(campaign=campaign).values_list(
+        "pk", "code", "title", "short_name"
+    )
+)
+
+
+def _nodes_of(model: type[Category] | type[Programme]) -> Prepared[tuple[int, str, str, int | None, str]]:
+    columns = ("pk", "code", "full_name", "parent_id", "path")
+    return Prepared(lambda campaign: model._default_manager.filter(campaign=campaign).values_list(*columns))
+
+
+_NODES = {"category": _nodes_of(Category), "programme": _nodes_of(Programme)}
 
 
 def cells_of(campaign: Campaign, dimensions: Sequence[str], rows: Sequence[Row], as_of: date) -> list[Cell]:
@@ -43,8 +58,8 @@ def _members(
         named = _units({key for name in units for key in keys[name] if key is not None}, as_of)
         found |= dict.fromkeys(units, named)
     for name in dimensions:
-        if name in ("category", "programme"):
-            found[name] = _tree(Category if name == "category" else Programme, campaign)
+        if name in _NODES:
+            found[name] = _tree(name, campaign)
         elif name == "list":
             found[name] = _lists(campaign)
         elif name not in UNITS:
@@ -64,9 +79,8 @@ def _units(ids: Iterable[Any], as_of: date) -> Members:
     return found
 
 
-def _tree(model: type[Category] | type[Programme], campaign: Campaign) -> Members:
-    columns = ("pk", "code", "full_name", "parent_id", "path")
-    nodes = list(model._default_manager.filter(campaign=campaign).values_list(*columns))
+def _tree(kind: str, campaign: Campaign) -> Members:
+    nodes = _NODES[kind].ask(campaign.pk)
     parents = {parent for _, _, _, parent, _ in nodes}
     return {None: None} | {
         pk: Member(code, name, pk in parents, root_code=path.partition("/")[0])
@@ -75,10 +89,14 @@ def _tree(model: type[Category] | type[Programme], campaign: Campaign) -> Member
 
 
 def _lists(campaign: Campaign) -> Members:
-    lists = IssueList.objects.filter(campaign=campaign).values_list("pk", "code", "title", "short_name")
+    lists = _LISTS.ask(campaign.pk)
     return {None: None} | {pk: Member(code, title, short_name=short) for pk, code, title, short in lists}
 
 
 def _texts(name: str, values: Iterable[Any]) -> Members:
+    """Masked: a source may name who reported. Two that read the same are one."""
     labels = DEADLINE_CLASSES if name == "deadline_class" else {}
-    return {value: Member(value, labels.get(value, value)) if value else None for value in values}
+    shown = {value: mask_text(value) for value in values if value}
+    return {None: None, "": None} | {
+        value: Member(text, labels.get(text, text)) for value, text in shown.items()
+    }

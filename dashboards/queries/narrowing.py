@@ -11,9 +11,11 @@ from django.db.models import Q, QuerySet
 
 from dashboards.rules.tallies import DIMENSION_LABELS, ISSUES, TallyError
 from issues.models import Category, IssueList
+from issues.queries.masked import sources_shown_as
 from issues.rules.filters import DEADLINE_CLASSES
 from projects.models import Campaign, Programme
 from rectify.lib.criteria import NONE, OWN, split_own
+from rectify.lib.masking import mask_text
 from townships.queries.branches import unit_tree
 from townships.queries.units import unit_index
 from townships.rules.roles import Level
@@ -94,6 +96,7 @@ def _add_text(found: Narrowing, name: str, value: str) -> None:
         if value not in DEADLINE_CLASSES:
             raise TallyError(f"没有“{value}”这一时限类别；可用：{'、'.join(DEADLINE_CLASSES.values())}。")
     found.texts[name] = "" if value == NONE else value
+    value = mask_text(value)
     found.params[name] = found.echo[name] = value
     label = DIMENSION_LABELS.get(name, "计量单位")
     found.words[name] = f"未写明{label}" if value == NONE else DEADLINE_CLASSES.get(value, value)
@@ -164,5 +167,5 @@ def narrowed_items(items: QuerySet[Any], fields: Mapping[str, str], found: Narro
             wanted |= Q(**{f"{fields[name]}__isnull": True})
         items = items.filter(wanted)
     for name, text in found.texts.items():
-        items = items.filter(**{name: text})
+        items = items.filter(**{f"{name}__in": sources_shown_as(text) if name == "source" else [text]})
     return items

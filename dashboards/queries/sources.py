@@ -18,8 +18,12 @@ from projects.models import Campaign, Fund, Project
 from projects.queries import sums as project_sums
 from projects.rules.stages import MEASURES as PROJECT_MEASURES
 from rectify.lib.measures import Row
+from rectify.lib.prepared import Prepared
 
-MEASURES = {ISSUES: ISSUE_MEASURES, "projects": PROJECT_MEASURES}
+CHECKS = ("taken_back", "examined")
+"""核减 and 核查数量: no roll-up holds them, dashboards.queries.checks adds them."""
+MEASURES = {ISSUES: (*ISSUE_MEASURES, *CHECKS), "projects": PROJECT_MEASURES}
+UNCHECKED = (0,) * len(CHECKS)
 ROLLED = {ISSUES: ("list", "category", "township"), "projects": ("programme", "township")}
 """Dimensions the roll-ups know; also those every tally reads, for its worst township and its wording."""
 
@@ -63,24 +67,34 @@ def dimensions_read(of: str, by: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*ROLLED[of], *by)))
 
 
-def rolled(of: str, campaign: Campaign, found: Narrowing, *, as_of: date, today: date) -> list[Row]:
-    """Sums from the roll-ups, by the dimensions of ROLLED."""
+def rolled(
+    of: str,
+    campaign: Campaign,
+    found: Narrowing,
+    *,
+    as_of: date,
+    today: date,
+    by: Sequence[str] | None = None,
+) -> list[Row]:
+    """Sums from the roll-ups, by all dimensions of ROLLED or some (none: by what is counted alone)."""
     ids = found.ids
+    by = ROLLED[of] if by is None else by
     if of == ISSUES:
         rows = issue_sums.rolled(
             campaign.pk,
             as_of=as_of,
-            by=ROLLED[of],
+            by=by,
             list_ids=ids.get("list"),
             category_ids=ids.get("category"),
             township_ids=ids.get("township"),
             today=today,
         )
+        rows = _unchecked(rows)
     else:
         rows = project_sums.rolled(
             campaign.pk,
             as_of=as_of,
-            by=ROLLED[of],
+            by=by,
             programme_ids=ids.get("programme"),
             township_ids=ids.get("township"),
             today=today,
@@ -95,7 +109,7 @@ def live(
     within = items.within(of, found)
     columns = [FIELDS[of][name] for name in by]
     if of == ISSUES:
-        return issue_sums.live(within.main, by=columns, as_of=as_of, known_at=known_at)
+        return _unchecked(issue_sums.live(within.main, by=columns, as_of=as_of, known_at=known_at))
     rows = project_sums.live(within.main, by=columns, as_of=as_of, known_at=known_at)
     if within.funds is not None:
         rows += _fund_rows(within.funds, by, as_of, known_at)
@@ -119,6 +133,12 @@ def _fund_rows(funds: QuerySet[Fund], by: Sequence[str], as_of: date, known_at: 
     ]
 
 
+def _unchecked(rows: list[Row]) -> list[Row]:
+    """Rows of issues with room for what verifications say."""
+    names = MEASURES[ISSUES]
+    return [Row(row.key, row.counted_in, names, (*row.vector, *UNCHECKED)) for row in rows]
+
+
 def _counted_in(rows: list[Row], found: Narrowing) -> list[Row]:
     wanted = found.texts.get("counted_in")
     return rows if wanted is None else [row for row in rows if row.counted_in == wanted]
@@ -134,9 +154,22 @@ def first_entry(of: str, items: Items, found: Narrowing) -> date | None:
 
 def pending_rows(of: str, campaign: Campaign, found: Narrowing) -> dict[str, int]:
     """Rows of ledgers left out, by the code of their list; "" is all of them."""
-    kinds = ("issues",) if of == ISSUES else ("projects", "funds")
-    rows = PendingRow.objects.filter(campaign=campaign, status="pending", kind__in=kinds)
+    counted = _LEFT_OUT[of].ask(campaign.pk)
     if "list" in found.ids:
-        rows = rows.filter(list__in=[pk for pk in found.ids["list"] if pk is not None])
-    counted = dict(rows.order_by().values_list("list__code").annotate(rows=Count("pk")))
-    return {"": sum(counted.values())} | {code: number for code, number in counted.items() if code}
+        counted = [row for row in counted if row[0] is not None and row[0] in found.ids["list"]]
+    return {"": sum(rows for _, _, rows in counted)} | {code: rows for _, code, rows in counted if code}
+
+
+def _left_out(kinds: Sequence[str]) -> Prepared[tuple[int | None, str | None, int]]:
+    """Of a campaign: list, its code, how many rows."""
+    return Prepared(
+        lambda campaign: (
+            PendingRow.objects.filter(campaign=campaign, status="pending", kind__in=kinds)
+            .order_by()
+            .values_list("list", "list__code")
+            .annotate(rows=Count("pk"))
+        )
+    )
+
+
+_LEFT_OUT = {ISSUES: _left_out(("issues",)), "projects": _left_out(("projects", "funds"))}

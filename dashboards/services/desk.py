@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards.rules.boards import Number
 from dashboards.rules.figures import MONEY
 from dashboards.rules.indicators import Indicator, indicator
 from dashboards.rules.proofs import narrowed
+from dashboards.rules.tables import Number
 from dashboards.rules.tallies import ISSUES, PROJECTS, TallyQuery
 from dashboards.services.tallies import read
+from dashboards.services.waiting import Waits, waits
 from projects.models import Campaign
 from townships.models import User
 
@@ -33,8 +34,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What stands on the desk: the tally of issues, that of projects, and what waits."""
+    """What stands on the desk: what waits for the person, the tally of issues, that of projects, and what a
+    ledger still lacks."""
 
+    waits: Waits
     issues: dict[str, Any]
     projects: dict[str, Any]
     waiting: tuple[Waiting, ...]
@@ -47,7 +50,8 @@ def desk(campaign: Campaign, user: User) -> Desk:
     waiting = [
         Waiting(indicator(ISSUES, name), duty, _numbers(issues, name)) for name, duty in DUTIES.items()
     ]
-    return Desk(issues, projects.document(("programme",)), tuple(one for one in waiting if one.numbers))
+    lacking = tuple(one for one in waiting if one.numbers)
+    return Desk(waits(campaign, user), issues, projects.document(("programme",)), lacking)
 
 
 def _numbers(answer: dict[str, Any], name: str) -> tuple[Number, ...]:

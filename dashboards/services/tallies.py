@@ -9,6 +9,7 @@ from typing import Any
 
 from dashboards.access import campaigns_for, items_for, sees_whole
 from dashboards.queries import sources
+from dashboards.queries.checks import check_rows
 from dashboards.queries.members import cells_of
 from dashboards.queries.narrowing import Narrowing, narrowing
 from dashboards.rules.documents import Setting, document
@@ -17,6 +18,7 @@ from dashboards.rules.tallies import ISSUES, Block, Cell, TallyError, TallyQuery
 from projects.models import Campaign
 from projects.queries.campaigns import campaign_in_view
 from rectify.lib import clock
+from rectify.lib.measures import Row
 from townships.models import User
 
 OWN_UNIT = "本单位范围内，"
@@ -38,6 +40,7 @@ class Reading:
     query: TallyQuery
     campaign: Campaign
     found: Narrowing
+    dimensions: tuple[str, ...]
     cells: list[Cell]
     pending: dict[str, int]
     first_entry: date | None
@@ -131,21 +134,47 @@ def read(
     found = narrowing(campaign, query.filters, as_of)
     dimensions = sources.dimensions_read(query.of, (*query.by, *also_by))
     whole = sees_whole(user, campaign)
-    items = items_for(user, query.of, campaign)
-    if whole and sources.can_roll(query.of, dimensions, found, query.known_at):
-        rows = sources.rolled(query.of, campaign, found, as_of=as_of, today=today)
-    else:
-        rows = sources.live(query.of, items, found, by=dimensions, as_of=as_of, known_at=query.known_at)
+    rows = _rows(query, user, campaign, found, dimensions, as_of)
+    if query.of == ISSUES and rows:
+        items = items_for(user, ISSUES, campaign)
+        rows += check_rows(items, found, by=dimensions, as_of=as_of, known_at=query.known_at)
     return Reading(
         query=query,
         campaign=campaign,
         found=found,
+        dimensions=dimensions,
         cells=cells_of(campaign, dimensions, rows, as_of),
         pending=sources.pending_rows(query.of, campaign, found) if whole else {},
-        first_entry=None if rows else sources.first_entry(query.of, items, found),
+        first_entry=None if rows else _first_entry(query.of, user, campaign, found),
         is_whole=whole,
         generated_at=clock.now(),
     )
+
+
+def _rows(
+    query: TallyQuery,
+    user: User | None,
+    campaign: Campaign,
+    found: Narrowing,
+    dimensions: tuple[str, ...],
+    day: date,
+) -> list[Row]:
+    """Sums as of the end of ``day``: from the roll-ups where they may answer, else from the entries."""
+    if sees_whole(user, campaign) and sources.can_roll(query.of, dimensions, found, query.known_at):
+        return sources.rolled(query.of, campaign, found, as_of=day, today=clock.today())
+    items = items_for(user, query.of, campaign)
+    return sources.live(query.of, items, found, by=dimensions, as_of=day, known_at=query.known_at)
+
+
+def earlier(reading: Reading, day: date, user: User | None) -> list[Cell]:
+    """The reading's sums as of the end of an earlier ``day``, under the names of the reading's own, so that
+    the two may be compared: what has been merged since stands under its successor in both."""
+    rows = _rows(reading.query, user, reading.campaign, reading.found, reading.dimensions, day)
+    return cells_of(reading.campaign, reading.dimensions, rows, reading.as_of)
+
+
+def _first_entry(of: str, user: User | None, campaign: Campaign, found: Narrowing) -> date | None:
+    return sources.first_entry(of, items_for(user, of, campaign), found)
 
 
 def find_campaign(
