@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from dashboards.queries.desk import latest_imports
 from dashboards.services.desk import desk
+from dashboards.services.waiting import leads_waiting
 from townships.access import allowed
 from townships.rules.permissions import Permission
 
@@ -23,6 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "may_import": may_import,
         "may_see": may_see,
         "desk": desk(campaign, request.user) if campaign and may_see else None,
+        "waits": leads_waiting(campaign, request.user) if campaign and not may_see else None,
         "imports": latest_imports(campaign) if campaign and may_import else [],
     }
     return render(request, "dashboards/desk.html", context)

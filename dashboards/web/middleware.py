@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from dashboards.queries.setup import nobody_yet
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-OPEN_PATHS = ("/setup/", "/static/", "/healthz", "/readyz", "/favicon.ico")
+OPEN_PATHS = ("/setup/", "/static/", "/api/", "/healthz", "/readyz", "/favicon.ico")
 
 
 def first_setup(get_response: GetResponse) -> GetResponse:

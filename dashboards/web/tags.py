@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django import template
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from dashboards.rules.boards import Number
+from dashboards.rules.tables import Number
+from dashboards.rules.works import Named, Part
 from rectify.tags import money, qty
 
 register = template.Library()
+PAGES = (("看板", "board"), ("乡镇分布", "matrix"), ("两日对比", "compare"), ("存量增量", "flow"))
+KEPT = ("campaign", "of", "as_of", "basis", "list", "programme")
 
 
 @register.simple_tag
@@ -25,14 +31,15 @@ def number(shown: Number) -> SafeString:
 
 
 @register.simple_tag
-def numbers(shown: tuple[Number, ...]) -> SafeString:
-    """The figures of a row, each in its cell."""
-    return mark_safe("".join(_plain(one) for one in shown))  # noqa: S308 - number() escapes
+def numbers(shown: tuple[Number, ...], hushes: bool = False) -> SafeString:
+    """The figures of a row, each in its cell; ``hushes``: noughts stand back."""
+    return mark_safe("".join(_plain(one, hushes) for one in shown))  # noqa: S308 - number() escapes
 
 
-def _plain(one: Number) -> str:
+def _plain(one: Number, hushes: bool) -> str:
     heat = f" cell heat-{one.step}" if one.step else ""
-    return f'<td class="num{heat}">{number(one)}</td>'
+    nought = " nought" if hushes and one.text == "0" else ""
+    return f'<td class="num{heat}{nought}">{number(one)}</td>'
 
 
 @register.simple_tag
@@ -44,3 +51,27 @@ def cells(shown: tuple[Number, ...], is_total: bool = False) -> SafeString:
 def _cell(one: Number, is_first: bool, is_total: bool) -> str:
     heat = "" if is_total else f" heat-{one.step}{' nought' if one.text == '0' else ''}"
     return f'<td class="num cell{heat}{" gap" if is_first else ""}">{number(one)}</td>'
+
+
+@register.simple_tag(takes_context=True)
+def figure_pages(context: template.Context) -> list[tuple[str, str, bool]]:
+    """The pages of figures as tabs: label, address with campaign, object, day and basis kept, is it shown."""
+    request = context["request"]
+    kept = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
+    query = f"?{urlencode(kept)}" if kept else ""
+    paths = [(label, reverse(f"dashboards:{name}")) for label, name in PAGES]
+    return [(label, f"{path}{query}", path == request.path) for label, path in paths]
+
+
+@register.simple_tag
+def parts(said: tuple[Part, ...]) -> SafeString:
+    """A line of words and numbers: each number and each named place a link to its list."""
+    return mark_safe("".join(_part(one) for one in said))  # noqa: S308 - escaped one by one
+
+
+def _part(one: Part) -> str:
+    if isinstance(one, Number):
+        return number(one)
+    if isinstance(one, Named):
+        return f'<a href="{escape(one.href)}">{escape(one.text)}</a>'
+    return str(escape(one))

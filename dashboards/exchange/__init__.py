@@ -1,0 +1,1 @@
+"""The office's papers: figures as workbooks."""
