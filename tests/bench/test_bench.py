@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from copy import copy
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
 
-from bench import database, growth, workbook
+from bench import database, days, growth, readers, workbook
 from bench.house import CAMPAIGN, House
-from bench.pages import APPLICATION, BOARD, BOARD_FLOOR
+from bench.pages import (
+    APPLICATION,
+    BOARD,
+    BOARD_FLOOR,
+    LIVE,
+    LIVE_FLOOR,
+    OF_WORKS,
+    PAST,
+    give_departments,
+    import_works,
+)
 from bench.results import at_least, at_most, floor_holds, table
 from bench.serving import serve
 
@@ -57,32 +71,119 @@ def test_only_databases_of_the_bench_are_ever_dropped() -> None:
         database.drop("rectify")
 
 
+def test_of_a_hundred_the_slowest_one_is_the_tail() -> None:
+    one = readers.Round(waits=[0.1] * 98 + [0.3, 9.0])
+    assert one.middle == 0.1
+    assert 0.3 < one.tail < 0.5
+
+
+def test_earlier_days_lie_within_the_ledger_and_one_in_the_middle_of_a_month() -> None:
+    asked = [day for _, day in days.asked((date(2016, 8, 24), date(2018, 6, 6)))]
+    assert asked == sorted(asked)
+    assert asked[0] > date(2016, 8, 24)
+    assert asked[1].day == 15
+    assert asked[2] == date(2018, 6, 5)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house with a few issues, and the works of the demo's ledgers."""
+    folder = tmp_path_factory.mktemp("bench")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    house = House(folder, f"{database.HOUSE}_smoke{worker}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(growth, "FIRST", 60)
+        try:
+            house.build()
+            path = workbook.build(folder / "rows.xlsx", growth.FIRST)
+            house.manage("import_sheet", str(path), "--campaign", CAMPAIGN)
+            import_works(house)
+            yield house
+        finally:
+            database.drop(house.name)
+
+
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
-    monkeypatch.setattr(growth, "FIRST", 60)
-    built = House(tmp_path, f"{database.HOUSE}_smoke")
-    try:
-        built.build()
-        yield built
-    finally:
-        database.drop(built.name)
+def house(built: House) -> Iterator[House]:
+    """A copy of it, which a test may change."""
+    own = copy(built)
+    own.name = f"{built.name}_own"
+    database.create(own.name, built.name)
+    yield own
+    database.drop(own.name)
+
+
+def proved(house: House, name: str = "") -> None:
+    command = [sys.executable, "manage.py", "verify_ledger", "--json"]
+    proof = subprocess.run(command, env=house.env(name), capture_output=True, text=True, check=False)
+    assert proof.returncode == 0, proof.stdout
+
+
+on_postgresql = pytest.mark.skipif(not ON_POSTGRESQL, reason="pages are measured on PostgreSQL")
 
 
 @pytest.mark.engines
-@pytest.mark.skipif(not ON_POSTGRESQL, reason="pages are measured on PostgreSQL")
+@on_postgresql
 def test_grown_ledgers_hold_and_pages_and_floors_show_the_same_rows(house: House) -> None:
-    path = workbook.build(house.folder / "rows.xlsx", growth.FIRST)
-    house.manage("import_sheet", str(path), "--campaign", CAMPAIGN)
     growth.grow(house.name, 3 * growth.FIRST)
     growth.grow(house.name, 5 * growth.FIRST, slim=True)
-    command = [sys.executable, "manage.py", "verify_ledger", "--json"]
-    proof = subprocess.run(command, env=house.env(), capture_output=True, text=True, check=False)
-    assert proof.returncode == 0, proof.stdout
+    assert growth.grow_works(house.name, 1_000) == 1_060
+    give_departments(house.name)
+    proved(house)
     query = f"campaign={CAMPAIGN}&deadline_class=dated&measure=left&sort=-due"
     with serve(house, APPLICATION, name=house.name) as server:
         server.log_in(house)
         page, floor = (server.get(f"{start}?{query}")[2] for start in ("/issues/", "/bench/issues/"))
         assert page.count(b"<tr>") == floor.count(b"<tr>") > 40
-        boards = [server.get(path)[2] for path in (BOARD, BOARD_FLOOR)]
-        assert boards[0].count(b"<td") == boards[1].count(b"<td") > 30
+        for of in ("", OF_WORKS):
+            boards = [server.get(path + of)[2] for path in (BOARD, BOARD_FLOOR)]
+            assert boards[0].count(b"<td") == boards[1].count(b"<td") > 30
+        for day in ("", f"&as_of={PAST}"):
+            told, floor = (json.loads(server.get(path + day)[2]) for path in (LIVE, LIVE_FLOOR))
+            assert _figures_of_page(told) == _figures_of_floor(floor) != []
         assert server.cost(BOARD, 2).cpu > 0
+
+
+def _figures_of_page(told: dict[str, Any]) -> list[Any]:
+    """Of each department: what is counted, how many issues, found, claimed, overdue, unstated."""
+    names = ("total", "claimed", "overdue", "unstated")
+    return sorted(
+        [block["counted_in"], row["items"], *(int(row[name]) for name in names)]
+        for block in told["blocks"]
+        for row in block["rows"]
+    )
+
+
+def _figures_of_floor(floor: dict[str, Any]) -> list[Any]:
+    departments: dict[tuple[int, str], list[int]] = {}
+    for department, _, counted_in, items, *sums in floor["rows"]:
+        found, claimed, overdue, unstated = (int(sums[at] or 0) for at in (0, 2, 5, 8))
+        so_far = departments.setdefault((department, counted_in), [0] * 5)
+        figures = [items, *(value // 1_000_000 for value in (found, claimed, overdue, unstated))]
+        departments[department, counted_in] = [*map(sum, zip(so_far, figures, strict=True))]
+    return sorted([counted_in, *figures] for (_, counted_in), figures in departments.items())
+
+
+@pytest.mark.engines
+@on_postgresql
+def test_a_ledger_spread_over_many_days_holds_and_shows_each_of_them(house: House) -> None:
+    told = days.spread(house, house.name)
+    assert told[0] < date(2018, 1, 1)
+    proved(house)
+    with serve(house, APPLICATION, name=house.name) as server:
+        server.log_in(house)
+        for _, day in days.asked(told):
+            status, _, page = server.get(f"{BOARD}&as_of={day}")
+            assert (status, page.count(b"<td") > 20) == (200, True)
+
+
+@pytest.mark.engines
+@on_postgresql
+def test_many_readers_all_get_their_page_by_as_many_statements(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readers, "READERS", 3)
+    waiting, errors, statements = readers.Readers(house, readers.Effort(1, 3), BOARD).results()
+    assert waiting.value > 0
+    assert errors.holds, errors
+    assert statements.holds, statements

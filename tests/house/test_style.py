@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOMS = ("rectify", "townships", "projects", "issues", "dashboards")
+ROOMS = ("rectify", "townships", "projects", "issues", "alerts", "dashboards")
 DATA_WORDS = re.compile("扶贫|脱贫|叙永|三有|危改|510524")
 LONGEST_FILE = 400
 

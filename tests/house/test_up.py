@@ -150,7 +150,6 @@ def test_a_taken_port_is_said_in_one_sentence(house: dict[str, str], free_port: 
 def test_a_demo_password_keeps_the_house_on_this_machine(
     house: dict[str, str], manage: Callable[..., subprocess.CompletedProcess[str]], free_port: int
 ) -> None:
-    assert manage("migrate", "-v", "0").returncode == 0
     account = (
         "from townships.models import User; User.objects.create(username='demo', role='office', is_demo=True)"
     )
@@ -164,7 +163,7 @@ def test_an_empty_start_over_a_demo_is_refused(
     house: dict[str, str], manage: Callable[..., subprocess.CompletedProcess[str]], free_port: int
 ) -> None:
     folder = Path(house["RECTIFY_VAR"])
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     demo.remember(folder, house["DATABASE_URL"])
     refused = manage("up", "--no-demo", "--port", str(free_port))
     assert refused.returncode == 2

@@ -43,5 +43,20 @@ def test_every_role_has_a_reach_and_an_office_in_a_department_acts_for_the_count
     assert scope.covers("990100/") == (scope.reach is Reach.TREE)
 
 
+@pytest.mark.parametrize(
+    ("level", "reach"),
+    [
+        (Level.CITY, Reach.TREE),
+        (Level.COUNTY, Reach.TREE),
+        (Level.DEPARTMENT, Reach.FIELD),
+        (Level.TOWNSHIP, Reach.UNIT),
+        (Level.VILLAGE, Reach.UNIT),
+        (Level.GROUP, Reach.UNIT),
+    ],
+)
+def test_a_client_of_the_api_sees_what_its_unit_sees(level: Level, reach: Reach) -> None:
+    assert scope_for(Role.API_CLIENT, level, "990100/X/").reach is reach
+
+
 def test_somebody_without_a_unit_sees_nothing() -> None:
     assert not Unit.objects.in_scope(NO_SCOPE).exists()
