@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.conftest import REPOSITORY
+from tests.conftest import REPOSITORY, made_once, own_settings
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
@@ -31,6 +31,7 @@ FLAGS = [
 ]
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 740}
+AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 DEMO_PASSWORD = json.loads((REPOSITORY / "demo" / "demo.json").read_text(encoding="utf-8"))["password"]
 STARTING_SECONDS = 120
 
@@ -60,25 +61,19 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def environment_of(folder: Path) -> dict[str, str]:
     """As in the office: nothing of the tests' own settings, one folder for everything."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("DATABASE_URL", "REDIS_URL", "DEBUG", "DJANGO_SETTINGS_MODULE", "MAKELEVEL")
-        and not name.startswith("RECTIFY_")
-    }
-    return kept | {"RECTIFY_VAR": str(folder), "SECRET_KEY": "only-for-browser-tests-0123456789-abcdefghijkl"}
+    return own_settings() | {"RECTIFY_VAR": str(folder)}
 
 
-def _run(folder: Path, *arguments: str) -> Iterator[House]:
+def run_house(folder: Path, *arguments: str) -> Iterator[House]:
     folder.mkdir(parents=True, exist_ok=True)
     port, log = _free_port(), folder / "up.log"
     with log.open("w", encoding="utf-8") as output:
         up = subprocess.Popen(
             [sys.executable, "manage.py", "up", "--port", str(port), *arguments],
             cwd=REPOSITORY,
-            env=_environment(folder),
+            env=environment_of(folder),
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -105,15 +100,48 @@ def _wait(up: subprocess.Popen[bytes], house: House) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The demo county with its seven ledgers; tests that write use a house of their own."""
-    yield from _run(tmp_path_factory.mktemp("demo-house"), "--demo")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demo county that was started once and ended: to be copied."""
+
+    def start(folder: Path) -> None:
+        for _ in run_house(folder, "--demo"):
+            pass
+
+    return made_once(tmp_path_factory, "demo-folder", start)
+
+
+@pytest.fixture(scope="session")
+def demo_house(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The demo county with its seven ledgers, to be read: other files' tests count its figures."""
+    yield from run_house(_copied(demo_folder, tmp_path_factory), "--demo")
+
+
+@pytest.fixture(scope="module")
+def own_demo_house(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The demo county for the tests of one file, which may write."""
+    yield from run_house(_copied(demo_folder, tmp_path_factory), "--demo")
 
 
 @pytest.fixture
-def empty_house(tmp_path: Path) -> Iterator[House]:
-    """An empty start, as `make run DEMO=0`."""
-    yield from _run(tmp_path / "house", "--no-demo")
+def never_started_house(tmp_path: Path) -> Iterator[House]:
+    """An empty start, as `make run DEMO=0`, from no folder at all."""
+    yield from run_house(tmp_path / "house", "--no-demo")
+
+
+@pytest.fixture
+def empty_house(house_with_tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The same, its tables made before."""
+    yield from run_house(_copied(house_with_tables, tmp_path_factory), "--no-demo")
+
+
+@pytest.fixture(scope="module")
+def own_empty_house(house_with_tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One of them for all tests of a file."""
+    yield from run_house(_copied(house_with_tables, tmp_path_factory), "--no-demo")
+
+
+def _copied(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(folder, tmp_path_factory.mktemp("house"), dirs_exist_ok=True))
 
 
 @pytest.fixture(scope="module")

@@ -15,10 +15,12 @@ def test_rows_search_and_help_answer_to_keys(demo_house: House, open_page: OpenP
     expect(page.locator("tr.current th")).to_have_text("WT2018-000001")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text("WT2018-000001")
+    page.wait_for_load_state()  # the page's scripts listen from here on
     page.keyboard.press("/")
     page.keyboard.type("漏雨")
     page.keyboard.press("Enter")
     expect(page.locator(".chips")).to_contain_text("漏雨")
+    page.wait_for_load_state()
     page.keyboard.press("?")
     expect(page.locator("dialog.keys")).to_be_visible()
     page.keyboard.press("Escape")
