@@ -77,6 +77,22 @@ def test_every_number_on_the_board_opens_its_list(client: Client, gj: Campaign, 
         assert client.get(address).status_code == 200, address
 
 
+def test_a_place_of_which_nobody_said_anything_is_told_so(client: Client, gj: Campaign, office: User) -> None:
+    some_issues(gj, office)
+    listed = gj.lists.get()
+    make.issue(listed, office, quantity=4, township=at("990001103"), is_stated=False)
+    make.issue(listed, office, quantity=4, township=at("990001102"), is_stated=False)  # others there spoke
+    text = unescape(page(client, office, "/dashboard/").content.decode())
+    told = re.findall(r'data-open>(\w+)</a> <span class="small faint unsaid">未更新</span>', text)
+    assert told == ["未写明类别", "丙乡"]
+    assert "这一行的0不是整改结果" in text
+    spoken = {"claims": [(1, date(2018, 6, 1))], "is_stated": False}
+    make.issue(listed, office, quantity=1, township=at("990001103"), **spoken)
+    assert "未更新" not in unescape(page(client, office, "/dashboard/").content.decode())
+    before = unescape(page(client, office, "/dashboard/?as_of=2018-05-20").content.decode())
+    assert "丙乡</a> <span" in before, "on that day nobody had said anything yet"
+
+
 def test_a_day_after_today_is_refused_in_words(client: Client, gj: Campaign, office: User) -> None:
     answer = page(client, office, "/dashboard/?as_of=2018-06-07")
     assert answer.status_code == 400
@@ -187,7 +203,7 @@ def test_funds_stand_behind_the_money(client: Client, gj: Campaign, office: User
 def test_the_desk_says_what_waits(client: Client, gj: Campaign, office: User) -> None:
     some_issues(gj, office)
     text = unescape(page(client, office, "/").content.decode())
-    assert "要办的事" in text
+    assert "要留意的" in text
     assert "measure=overdue" in text
     assert "共存在问题14个" in text
 

@@ -151,6 +151,17 @@ def test_what_nobody_said_is_neither_done_nor_left(file: str, name: str) -> None
     assert "还有816" not in answer["sentence"]
 
 
+@pytest.mark.parametrize(
+    ("file", "name"), [one for one in sheets_of("issues") if "deadline_classes" in sheet(*one)]
+)
+def test_classes_by_deadline(file: str, name: str) -> None:
+    """W-074: 立行立改, 有期限, 长期坚持 and what is not settled."""
+    answer = tally("--list", list_of(file, name), "--by", "deadline_class")
+    block = block_of(answer, sheet(file, name)["tally"]["counted_in"])
+    items = {row["deadline_class_code"]: row["items"] for row in block["rows"]}
+    assert items == sheet(file, name)["deadline_classes"]
+
+
 WORKS = ("arranged", "allotted", "not_allotted", "started", "not_started", "completed")
 
 

@@ -457,7 +457,7 @@ def test_a_list_is_made_shown_and_corrected(furnished: Client) -> None:
     assert (listed.code, listed.short_name, listed.as_of_on) == ("QD001", "住房", date(2018, 5, 20))
     assert "标题为“甲县住房问题整改台账”的清单" in text(furnished.post("/lists/add/", told))
     facts = {"short_name": "住房安全", "immediate_days": "10", "lock_on": "2018-06-02"}
-    assert furnished.post(f"/lists/{listed.pk}/", facts).status_code == 302
+    assert furnished.post(f"/lists/{listed.pk}/change/", facts).status_code == 302
     listed.refresh_from_db()
     assert (listed.short_name, listed.immediate_days) == ("住房安全", 10)
     assert "住房安全" in text(furnished.get("/lists/"))

@@ -63,12 +63,12 @@ def row(number: int | str, *, household: str = "", **cells: str) -> list[str]:
     return written
 
 
-def ledger(rows: Iterable[Sequence[str]], *, title: str = TITLE) -> bytes:
+def ledger(rows: Iterable[Sequence[str]], *, title: str = TITLE, head: Sequence[str] = HEAD) -> bytes:
     """The CSV of a ledger."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow([title])
-    writer.writerow(HEAD)
+    writer.writerow(head)
     writer.writerows(rows)
     return text.getvalue().encode()
 

@@ -16,6 +16,7 @@ from issues.queries.choices import choices
 from issues.queries.issues import filtered
 from issues.queries.totals import totals
 from issues.rules.filters import DEADLINE_CLASSES, DIRECTED_SORTS, MEASURES, STATES, IssueFilter
+from issues.rules.piles import PILES
 from issues.rules.sight import HouseholdSight
 from projects.models import Campaign
 from rectify.lib.criteria import FilterRefused
@@ -72,6 +73,8 @@ TEXT = st.text(st.characters(blacklist_characters="\0", blacklist_categories=("C
         as_of=st.none() | st.dates(date(2015, 1, 1), TODAY),
         basis=st.sampled_from(["claimed", "confirmed"]),
         measure=st.sampled_from(["", *MEASURES]),
+        waiting=st.sampled_from(["", *PILES]),
+        holder=TEXT,
         import_id=st.none() | st.integers(1, 10**6),
         q=TEXT,
         sort=st.sampled_from(DIRECTED_SORTS),
@@ -236,6 +239,8 @@ def test_every_measure_finds_the_issues_where_it_is_above_zero(gj: Campaign, off
         "amount": {money.number},
         "amount_done": set(),
         "amount_left": {money.number},
+        "supplement": set(),
+        "unfiled": set(),
     }
     assert set(expected) == set(MEASURES)
     for measure, wanted in expected.items():

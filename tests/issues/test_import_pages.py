@@ -281,6 +281,18 @@ class TestTakingBack:
         assert not Issue.objects.present().exists()
         assert "不能撤回" in office.see(f"/import/{source.pk}/withdraw/")
 
+    def test_the_page_says_what_is_put_back_and_it_is(self, office: Office) -> None:
+        bring(ledger([row(1), row(2)]), campaign=office.campaign, by=office.user)
+        changed = ledger([row(1, 进展="进场"), row(2), row(3)])
+        bring(changed, campaign=office.campaign, by=office.user)
+        source = Import.objects.latest("pk")
+        page = office.see(f"/import/{source.pk}/withdraw/")
+        assert "带来的全部1条，把它更改过的1条还原成导入前的样子" in page
+        assert "撤回这2条" in page
+        assert "已整份撤回" in office.send(f"/import/{source.pk}/withdraw/")
+        assert Issue.objects.get(ledger_number="1").progress == ""
+        assert Issue.objects.present().count() == 2
+
     def test_the_kept_file_is_handed_out_for_a_reason_on_record(self, office: Office) -> None:
         content = ledger([row(1)])
         bring(content, campaign=office.campaign, by=office.user)

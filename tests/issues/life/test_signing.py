@@ -1,0 +1,59 @@
+"""Signing for an issue, share by share."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from issues.rules.stages import State
+from issues.services.life import signing
+from issues.services.workflow import Missing, Refused
+from tests.issues.life.conftest import World
+from townships.models import Event
+
+
+def test_the_unit_signs_and_the_issue_waits_for_its_plan(world: World) -> None:
+    issue = world.issue(State.AWAITING_SIGNATURE)
+    signing.sign(issue.pk, world.cadre)
+    issue.refresh_from_db()
+    assert issue.state == State.PLANNING
+    event = Event.objects.get(subject_type="issue", subject_id=issue.pk, action="sign")
+    assert event.summary == "甲镇签收"
+
+
+def test_with_several_units_all_must_sign(world: World) -> None:
+    issue = world.issue(State.AWAITING_SIGNATURE, units=[world.township, world.other])
+    signing.sign(issue.pk, world.cadre)
+    issue.refresh_from_db()
+    assert issue.state == State.AWAITING_SIGNATURE
+    with pytest.raises(Refused, match="本单位已经签收"):
+        signing.sign(issue.pk, world.cadre)
+    signing.sign(issue.pk, world.neighbour)
+    issue.refresh_from_db()
+    assert issue.state == State.PLANNING
+
+
+def test_for_a_unit_that_does_not_answer_the_issue_is_not_there(world: World) -> None:
+    issue = world.issue(State.AWAITING_SIGNATURE)
+    with pytest.raises(Missing):
+        signing.sign(issue.pk, world.neighbour)
+
+
+def test_the_page_signs_and_says_why_it_cannot_twice(world: World, client: Client) -> None:
+    issue = world.issue(State.AWAITING_SIGNATURE)
+    client.force_login(world.cadre)
+    page = client.get(f"/issues/{issue.number}/sign/")
+    assert page.status_code == 200
+    assert client.post(f"/issues/{issue.number}/sign/").status_code == 302
+    again = client.post(f"/issues/{issue.number}/sign/")
+    assert again.status_code == 409
+    assert "本单位已经签收" in again.content.decode()
+
+
+def test_a_form_opened_before_somebody_else_acted_is_stale(world: World, client: Client) -> None:
+    issue = world.issue(State.AWAITING_SIGNATURE, units=[world.township, world.other])
+    signing.sign(issue.pk, world.neighbour)
+    client.force_login(world.cadre)
+    answer = client.post(f"/issues/{issue.number}/sign/", {"version": issue.version})
+    assert answer.status_code == 409
+    assert "已被他人修改" in answer.content.decode()
