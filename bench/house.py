@@ -26,7 +26,7 @@ class House:
 
     def __init__(self, folder: Path, name: str = database.HOUSE) -> None:
         self.folder, self.name = folder, name
-        self.password = secrets.token_urlsafe(16)
+        self.password = f"Aa1-{secrets.token_urlsafe(16)}"  # of three classes, whatever is drawn
         self._secret = secrets.token_urlsafe(50)
 
     def env(self, name: str = "", **more: str) -> dict[str, str]:

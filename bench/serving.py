@@ -62,17 +62,20 @@ class Server:
         connection.close()
         return answer.status, {name.lower(): value for name, value in answer.getheaders()}, content
 
-    def log_in(self, house: House) -> None:
+    def post(self, path: str, body: str) -> tuple[int, dict[str, str], bytes]:
+        """What a form sent to ``path`` is answered."""
+        return self._request("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"})
+
+    def log_in(self, house: House, username: str = USER) -> None:
         """Log in as a person does, through the form."""
         _, _, page = self.get("/accounts/login/")
         token = re.search(rb'name="csrfmiddlewaretoken" value="([^"]+)"', page)
         form = {
             "csrfmiddlewaretoken": token[1].decode() if token else "",
-            "username": USER,
+            "username": username,
             "password": house.password,
         }
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        status, _, page = self._request("POST", "/accounts/login/", urlencode(form), headers)
+        status, _, page = self.post("/accounts/login/", urlencode(form))
         if status != http.client.FOUND:
             raise PageFailed(f"login answered {status}: {page.decode()[:2000]}")
 
@@ -80,7 +83,7 @@ class Server:
         self, path: str, times: int, headers: Mapping[str, str] | None = None, expect: int = 200
     ) -> Cost:
         """CPU (workers and their backends) and wall time of one request, over ``times`` of them."""
-        pids = self._pids()
+        pids = self.pids()
         spent, started = processor.total_cpu(pids), time.monotonic()
         for _ in range(times):
             status, _, page = self.get(path, headers)
@@ -89,12 +92,12 @@ class Server:
         wall = time.monotonic() - started
         return Cost((processor.total_cpu(pids) - spent) / times * 1000, wall / times * 1000)
 
-    def warm(self, path: str, headers: Mapping[str, str] | None = None) -> None:
+    def warm(self, path: str, headers: Mapping[str, str] | None = None, times: int = WARM) -> None:
         """Ask until every worker has seen the page."""
-        for _ in range(WARM):
+        for _ in range(times):
             self.get(path, headers)
 
-    def _pids(self) -> list[int]:
+    def pids(self) -> list[int]:
         if not self.name:
             return processor.descendants(self.process.pid)
         with database.connect("postgres") as server:
@@ -103,9 +106,16 @@ class Server:
 
 @contextmanager
 def serve(
-    house: House, application: str, *, settings: str = "bench.settings", name: str = ""
+    house: House,
+    application: str,
+    *,
+    settings: str = "bench.settings",
+    name: str = "",
+    more: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
-    """Gunicorn with two sync workers for ``application`` on a free port; gone when the block is left."""
+    """Gunicorn with two sync workers for ``application`` on a free port; gone when the block is left.
+
+    ``more``: what else stands in its environment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -119,7 +129,7 @@ def serve(
         "--workers",
         str(WORKERS),
     ]
-    env = house.env(name, DJANGO_SETTINGS_MODULE=settings)
+    env = house.env(name, DJANGO_SETTINGS_MODULE=settings, **(more or {}))
     process = subprocess.Popen(
         [*command, "--no-control-socket", "--log-level", "warning", "--timeout", "300"],
         cwd=REPOSITORY,
@@ -160,11 +170,12 @@ def paired(
     *,
     rounds: int,
     times: int,
+    warm: int = WARM,
 ) -> Pair:
     """Measure (path, headers, status) of a page and of its floor by turns."""
     pages, floors = [], []
     for path, headers, _ in (page, floor):
-        server.warm(path, headers)
+        server.warm(path, headers, warm)
     for _ in range(rounds):
         pages.append(server.cost(page[0], times, page[1], page[2]))
         floors.append(server.cost(floor[0], times, floor[1], floor[2]))

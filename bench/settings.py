@@ -3,39 +3,24 @@
 import atexit
 import os
 from pathlib import Path
-from typing import Any
 
-from psycopg2.extensions import cursor
-
+from bench.counting import STATEMENTS, CountingCursor
 from rectify.settings import *  # noqa: F403
-from rectify.settings import DATABASES
+from rectify.settings import DATABASES, MIDDLEWARE
 
 ROOT_URLCONF = "bench.urls"
-
-
-class CountingCursor(cursor):
-    """Counts what is sent to the database: every statement, every COPY, every row of executemany."""
-
-    sent = 0
-
-    def execute(self, *args: Any) -> None:
-        CountingCursor.sent += 1
-        super().execute(*args)
-
-    def executemany(self, statement: Any, rows: Any) -> None:
-        rows = list(rows)
-        CountingCursor.sent += len(rows)
-        super().executemany(statement, rows)
-
-    def copy_expert(self, *args: Any) -> None:
-        CountingCursor.sent += 1
-        super().copy_expert(*args)
 
 
 def _write(path: str) -> None:
     Path(path).write_text(str(CountingCursor.sent), encoding="ascii")
 
 
-if counts := os.environ.get("BENCH_COUNTS"):
+DATABASES["default"]["CONN_MAX_AGE"] = None
+"""A connection closed between two looks at /proc would take what it cost away, and one opened send more."""
+
+if (counts := os.environ.get("BENCH_COUNTS")) or STATEMENTS in os.environ:
     DATABASES["default"].setdefault("OPTIONS", {})["cursor_factory"] = CountingCursor
+if counts:
     atexit.register(_write, counts)
+if STATEMENTS in os.environ:
+    MIDDLEWARE = ["bench.counting.told", *MIDDLEWARE]

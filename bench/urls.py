@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from bench.floors import dashboard, issue_list
+from bench.floors import dashboard, issue_list, live, report
 from rectify import urls
 
 urlpatterns = [
     path("bench/issues/", issue_list.page),
     path("bench/dashboard/", dashboard.page),
+    path("bench/live/", live.page),
+    path("bench/report/<slug:number>/", report.page),
     *urls.urlpatterns,
 ]
 handler400, handler403 = urls.handler400, urls.handler403

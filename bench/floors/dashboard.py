@@ -3,36 +3,41 @@
 Login and template are the page's. Names, links and heads were made beforehand, so no page can cost less.
 """
 
-from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from dashboards.queries.choices import choices_of
 from dashboards.rules.asking import query_from
 from dashboards.services.boards import board
+from dashboards.web.board import context_of
 from issues.models import IssueBalance
-from issues.rules.stages import MEASURES
+from issues.rules.stages import MEASURES as OF_ISSUES
+from projects.models import ProjectBalance
+from projects.rules.stages import MEASURES as OF_WORKS
 from rectify.lib import clock
 from townships.rules.permissions import Permission
 from townships.web.requires import requires
 
-KEYS = ("list_key", "category_key", "township_key", "counted_in")
+ISSUES = (IssueBalance, ("category_key", "township_key", "counted_in", *OF_ISSUES))
+WORKS = (ProjectBalance, ("programme_key", "township_key", "counted_in", *OF_WORKS))
+AROUND: dict[str, dict[str, Any]] = {}
+"""The board with everything that is no figure, made once for an address."""
 
 
 @requires(Permission.SEE_DASHBOARD)
 def page(request: HttpRequest) -> HttpResponse:
     """Totals by kind, by township and by both."""
-    around = _around(request.GET.urlencode(), request.user)
-    rows = IssueBalance.objects.filter(campaign_key=around["campaign"].pk).values_list(*KEYS, *MEASURES)
+    around = AROUND.get(request.GET.urlencode()) or _around(request)
+    balances, columns = WORKS if request.GET.get("of") == "projects" else ISSUES
+    rows = balances.objects.filter(campaign_key=around["campaign"].pk).values_list(*columns)
     sums: dict[tuple[Any, ...], list[Any]] = {}
-    for _, category, township, counted_in, *measures in rows:
+    for kind, township, counted_in, *measures in rows:
         for key in (
             (counted_in,),
-            (counted_in, category),
+            (counted_in, kind),
             (counted_in, None, township),
-            (counted_in, category, township),
+            (counted_in, kind, township),
         ):
             so_far = sums.get(key)
             sums[key] = (
@@ -43,12 +48,6 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboards/board.html", {**around, "sums": sums})
 
 
-@lru_cache
-def _around(query: str, user: Any) -> dict[str, Any]:
-    """The board with everything that is no figure, made once for an address."""
-    today = clock.today()
-    shown = board(query_from(dict(item.split("=") for item in query.split("&")), today=today), user)
-    reading = shown.reading
-    choices = choices_of(reading.campaign, reading.query.of, today)
-    parts = {"board": shown, "query": reading.query, "answer": shown.answer, "choices": choices}
-    return {"campaign": reading.campaign, **parts, "objects": [], "sheet_query": query}
+def _around(request: HttpRequest) -> dict[str, Any]:
+    shown = board(query_from(request.GET.dict(), today=clock.today()), request.user)
+    return AROUND.setdefault(request.GET.urlencode(), context_of(request, shown))
