@@ -166,8 +166,7 @@ def test_without_scripts_nothing_is_lost(demo_house: House, chromium: Browser) -
     assert page.locator("figure[data-chart]:visible").count() == 0
     assert page.locator("table.by-place:visible").count() == 3
     page.locator(".moving a").first.click()
-    expect(page.locator("table.trend")).to_be_visible()
-    assert page.locator("table.flows:visible").count() == 3
+    expect(page.locator("table.flows:visible")).to_have_count(3)
     assert page.locator("table.trend tbody tr").count() > 60
     context.close()
 
