@@ -88,7 +88,7 @@ class Alert(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["item_kind", "item_id", "subject", "anchor_on", "height", "step", "unit", "duty"],
+                fields=["item_kind", "subject", "item_id", "anchor_on", "height", "step", "unit", "duty"],
                 name="alert_once",
             ),
             models.CheckConstraint(
@@ -130,7 +130,7 @@ class LightChange(models.Model):
         ordering = ["item_kind", "item_id", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["item_kind", "item_id", "subject"],
+                fields=["item_kind", "subject", "item_id"],
                 condition=Q(is_latest=True),
                 name="light_latest_once",
             )

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
 
 from alerts.models import Alert, Telling
+from alerts.queries.items import about
 from alerts.queries.seats import OPEN, at_seats, seats_of
 from alerts.rules.ladder import LADDER, ItemKind, Level, Subject
 from alerts.rules.telling import ItemKey, address, why
@@ -123,7 +124,7 @@ def of_items(keys: list[ItemKey]) -> Q:
         by_kind.setdefault(key.kind, []).append(key.id)
     wanted = Q(pk__in=[])
     for kind, ids in by_kind.items():
-        wanted |= Q(item_kind=kind.value, item_id__in=ids)
+        wanted |= about(kind, ids)
     return wanted
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Max, Min, Model, QuerySet
+from django.db.models import Max, Min, Model, Q, QuerySet
 
 from alerts.models import Letter
-from alerts.rules.ladder import ItemKind
+from alerts.rules.ladder import ItemKind, Subject
 from issues.models import Issue
 from projects.models import Project
 
@@ -19,6 +20,12 @@ MODELS: dict[ItemKind, type[Model]] = {
 """Items that have lights: each row names its campaign."""
 LARGE = (ItemKind.ISSUE, ItemKind.PROJECT)
 """Those that are looked at in stretches."""
+
+
+def about(kind: ItemKind, ids: Iterable[int]) -> Q:
+    """Of alerts: about one of the items of a kind. Says its subjects too, for so alerts are in order."""
+    subjects = [subject.value for subject in Subject if subject.item is kind]
+    return Q(item_kind=kind.value, subject__in=subjects, item_id__in=list(ids))
 
 
 def ids_of(kind: ItemKind, campaign_id: int) -> QuerySet[Any]:

@@ -12,6 +12,7 @@ from django.db.models.functions import Concat
 
 from alerts.models import Alert, LadderRecord
 from alerts.models.alerts import AlertQuerySet
+from alerts.queries.items import about
 from alerts.rules.alert_filters import AlertFilter
 from alerts.rules.ladder import LADDER, Colour, ItemKind, Level, Subject
 from issues.models import Issue
@@ -205,7 +206,7 @@ def _seats(found: AlertQuerySet, rows: Iterable[Mapping[str, Any]]) -> dict[tupl
     rows = list(rows)
     wanted = Q(pk__in=[])
     for kind, ids in _ids(rows).items():
-        wanted |= Q(item_kind=kind, item_id__in=ids)
+        wanted |= about(ItemKind(kind), ids)
     alerts = (
         found.filter(wanted)
         .order_by("-step", "unit__code", "-duty")

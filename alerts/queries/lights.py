@@ -27,12 +27,32 @@ COLUMNS = (
     "item_kind", "item_id", "subject", "before", "after", "colour", "on", "cause", "rules_id", "recorded_at",
 )  # fmt: skip
 """Of a change; with it comes ``last_id``, the change that was the latest until now, if any."""
-OUT = "scan_lights_out"
+CHANGED = "scan_lights"
 TABLE = f'"{LightChange._meta.db_table}"'
 
 
-def turned(asked: Asked, span: Span) -> Statement:
-    """SELECT of COLUMNS and last_id of items that stand on a rung whose word is not the one last written."""
+def changed(asked: Asked, span: Span) -> Statement:
+    """SELECT of ``item_key``, ``height`` and ``last_id``: items of a stretch that stand on a rung whose word
+    is not the one last written; and, without ``item_key``, lights that burned, as last written, and whose
+    item stands on no rung of this campaign any more."""
+    subject = asked.source.subject
+    words = " ".join(f"WHEN {rung.height:d} THEN %s" for rung in asked.rungs)
+    sql = f"""
+        SELECT now.item_key AS item_key, now.height AS height, last.id AS last_id
+        FROM (SELECT item_key, height FROM {STANDING} WHERE nth = 1) AS now
+        FULL JOIN (
+          SELECT id, item_id, after FROM {TABLE}
+          WHERE subject = %s AND item_kind = %s AND is_latest
+          AND item_id BETWEEN {span.first:d} AND {span.last:d}
+        ) AS last ON last.item_id = now.item_key
+        WHERE COALESCE(last.after, '') <> COALESCE(CASE now.height {words} END, %s)
+    """  # noqa: S608
+    params = (subject.value, subject.item.value, *(rung.word for rung in asked.rungs), CALM.word)
+    return Statement(sql, params)
+
+
+def turned(asked: Asked) -> Statement:
+    """SELECT of COLUMNS and last_id of those among ``CHANGED`` that burn."""
     words = statements.constants(
         "words",
         ("height", "word", "colour"),
@@ -47,20 +67,14 @@ def turned(asked: Asked, span: Span) -> Statement:
           {why} AS cause,
           {statements.typed("%s", "bigint")} AS rules_id,
           {statements.typed("%s", "timestamp with time zone")} AS recorded_at, last.id AS last_id
-        FROM {STANDING} AS now
+        FROM {CHANGED} AS now
         JOIN words ON words.height = now.height
-        LEFT JOIN {TABLE} AS last ON last.item_kind = %s AND last.subject = %s AND last.is_latest
-          AND last.item_id = now.item_key {statements.within("last.item_id", span.first, span.last)}
-        WHERE now.nth = 1 AND (last.id IS NULL OR last.after <> words.word)
+        LEFT JOIN {TABLE} AS last ON last.id = now.last_id
     """  # noqa: S608
+    at = connection.ops.adapt_datetimefield_value(asked.made_at)
     key = (subject.item.value, subject.value)
-    return Statement(
-        sql,
-        (
-            *words.params, *key, statements.on(asked.on), *why_params, asked.rules_id,
-            connection.ops.adapt_datetimefield_value(asked.made_at), *key,
-        ),
-    )  # fmt: skip
+    params = (*words.params, *key, statements.on(asked.on), *why_params, asked.rules_id, at)
+    return Statement(sql, params)
 
 
 def _turn_cause(asked: Asked) -> tuple[str, tuple[Any, ...]]:
@@ -79,23 +93,10 @@ def _turn_cause(asked: Asked) -> tuple[str, tuple[Any, ...]]:
     return f"CASE {' '.join(whens)} ELSE %s END", (*params, rest.value)
 
 
-def gone_out(asked: Asked, span: Span) -> Statement:
-    """SELECT of the ids of lights that burned, as last written, and whose item stands on no rung of this
-    campaign any more: hardly any of many, before it is asked whose they are."""
-    subject = asked.source.subject
-    sql = f"""
-        SELECT was.id AS id FROM {TABLE} AS was
-        WHERE was.item_kind = %s AND was.subject = %s AND was.is_latest AND was.after <> %s
-        AND was.item_id BETWEEN {span.first:d} AND {span.last:d}
-        AND NOT EXISTS (SELECT 1 FROM {STANDING} AS one WHERE one.item_key = was.item_id)
-    """  # noqa: S608
-    return Statement(sql, (subject.item.value, subject.value, CALM.word))
-
-
 def calmed(asked: Asked) -> Statement:
-    """SELECT of COLUMNS and last_id of those among ``OUT`` that are the campaign's."""
+    """SELECT of COLUMNS and last_id of the lights of this campaign among ``CHANGED`` that went out."""
     out = LightChange.objects.filter(
-        pk__in=RawSQL(f"SELECT id FROM {OUT}", ()),  # noqa: S608, S611
+        pk__in=RawSQL(f"SELECT last_id FROM {CHANGED} WHERE item_key IS NULL", ()),  # noqa: S608, S611
         item_id__in=ids_of(asked.source.subject.item, asked.campaign_id),
     ).annotate(why=_calm_cause(asked))
     found = statements.of(out.order_by().values("item_kind", "item_id", "subject", "after", "why", "id"))

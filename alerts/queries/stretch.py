@@ -4,7 +4,7 @@ Telling, voiding and lights all ask where items stand: asked of the source itsel
 item again, and that is what a scan costs. The table lives as long as the scan's turn.
 
 Columns of ``STANDING``: ``item_key``, ``item_number``, ``seat_key`` (the unit whose seats are told, or null),
-``anchor_day``, ``height``, ``elapsed``, ``step``, ``ago`` and ``nth``, 1 in the one row of an item
+``anchor_day``, ``height``, ``elapsed``, ``step`` and ``nth``, 1 in the one row of an item
 and anchor that stands for the item. No two rows have the same item, anchor and seat.
 """
 
@@ -58,33 +58,60 @@ def forget(*tables: str) -> None:
 
 def standing(asked: Asked, span: Span) -> Statement:
     """SELECT of the rows of ``STANDING``: the source's items with who is named for them, else its rows."""
-    source, rungs = asked.source, asked.rungs
+    source = asked.source
     if source.items is not None:
         judged = _judged(asked, [source.items(asked.campaign_id, asked.on)], span)
     else:
         judged = _judged(asked, source.rows(asked.campaign_id, asked.on), span)
-    named = _named(asked, span)
-    unit, joined = "one.unit_key", ""
-    if named is not None:
-        unit = "CASE WHEN named.item_key IS NULL THEN one.unit_key ELSE named.unit_key END"
-        joined = f"LEFT JOIN ({named.sql}) AS named ON named.item_key = one.item_key"
+    answered = _by_named(asked, judged, span) if source.items is not None else _by_row(asked, judged)
     sql = f"""
-        SELECT item_key, item_number, seat_key, anchor_day, height, elapsed,
-          {statements.step_sql(rungs)} AS step, {statements.ago_sql(rungs)} AS ago, nth
-        FROM (
-          SELECT item_key, item_number, seat_key, anchor_day, height, elapsed,
+        SELECT item_key, item_number, seat_key, anchor_day, height, elapsed, nth,
+          {statements.step_sql(asked.rungs)} AS step
+        FROM ({answered.sql}) AS answered
+    """  # noqa: S608
+    return Statement(sql, answered.params)
+
+
+def _by_row(asked: Asked, judged: Statement) -> Statement:
+    """Rows that may repeat, with the seats of their own units."""
+    folded = statements.folded_sql("unit_key", asked.successors)
+    columns = "item_key, item_number, anchor_day, height, elapsed"
+    sql = f"SELECT {columns}, {folded} AS seat_key FROM ({judged.sql}) AS one"  # noqa: S608
+    return _once(Statement(sql, judged.params), columns, "item_key, anchor_day")
+
+
+def _by_named(asked: Asked, judged: Statement, span: Span) -> Statement:
+    """Items, with the seats of those who are named for them. Put in order are the named, not the items: most
+    are answered for by one unit."""
+    columns = "one.item_key, item_number, anchor_day, height, elapsed"
+    folded = statements.folded_sql("unit_key", asked.successors)
+    named = asked.source.named
+    if named is None:
+        sql = f"SELECT {columns}, {folded} AS seat_key, 1 AS nth FROM ({judged.sql}) AS one"  # noqa: S608
+        return Statement(sql, judged.params)
+    found = statements.of(named().filter(item_key__gte=span.first, item_key__lte=span.last))
+    of_found = f"SELECT item_key, {folded} AS seat_key FROM ({found.sql}) AS one"  # noqa: S608
+    told = _once(Statement(of_found, found.params), "item_key", "item_key")
+    sql = f"""
+        SELECT {columns}, CASE WHEN told.item_key IS NULL THEN {folded} ELSE told.seat_key END AS seat_key,
+          COALESCE(told.nth, 1) AS nth
+        FROM ({judged.sql}) AS one LEFT JOIN ({told.sql}) AS told ON told.item_key = one.item_key
+    """  # noqa: S608
+    return Statement(sql, (*judged.params, *told.params))
+
+
+def _once(rows: Statement, columns: str, key: str) -> Statement:
+    """The rows, each seat of a ``key`` once, in order: with ``nth``, 1 in the first."""
+    sql = f"""
+        SELECT {columns}, seat_key, nth FROM (
+          SELECT {columns}, seat_key,
             ROW_NUMBER() OVER by_seat AS nth, LAG(seat_key) OVER by_seat AS seat_before
-          FROM (
-            SELECT one.item_key, CAST(SUBSTR(one.item_number, 1, 40) AS varchar(40)) AS item_number,
-              {statements.folded_sql(unit, asked.successors)} AS seat_key,
-              one.anchor_day, one.height, one.elapsed
-            FROM ({judged.sql}) AS one {joined}
-          ) AS answered
-          WINDOW by_seat AS (PARTITION BY item_key, anchor_day ORDER BY seat_key NULLS LAST)
+          FROM ({rows.sql}) AS told
+          WINDOW by_seat AS (PARTITION BY {key} ORDER BY seat_key NULLS LAST)
         ) AS ordered
         WHERE nth = 1 OR seat_before <> seat_key
     """  # noqa: S608
-    return Statement(sql, (*judged.params, *(() if named is None else named.params)))
+    return Statement(sql, rows.params)
 
 
 def _judged(asked: Asked, found: list[QuerySet[Any]], span: Span) -> Statement:
@@ -122,12 +149,6 @@ def _part(rows: QuerySet[Any], latest: date, span: Span, reached: Reached) -> St
         return statements.of(wanted)
     except EmptyResultSet:  # the queryset cannot find anything (an empty IN)
         return None
-
-
-def _named(asked: Asked, span: Span) -> Statement | None:
-    if asked.source.items is None or asked.source.named is None:
-        return None
-    return statements.of(asked.source.named().filter(item_key__gte=span.first, item_key__lte=span.last))
 
 
 def latest_anchor(asked: Asked) -> date:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from alerts.models import Alert, LightChange
+from alerts.queries.items import about
 from alerts.queries.ladder import light_level, seats_in_words
 from alerts.queries.rungs import rules_in_force
 from alerts.queries.sources import SOURCES
@@ -45,7 +46,7 @@ class Told:
 
 def told_of(kind: ItemKind, pk: int, campaign_id: int, *, user: User, on: date) -> Told:
     """All of an item already in the viewer's sight; six queries and one a subject that stands."""
-    alerts = Alert.objects.visible_to(user).filter(item_kind=kind.value, item_id=pk)
+    alerts = Alert.objects.visible_to(user).filter(about(kind, [pk]))
     turns = LightChange.objects.filter(item_kind=kind.value, item_id=pk).order_by("-pk")[:TURNS_SHOWN]
     return Told(_rungs(alerts), list(turns), _coming(kind, pk, campaign_id, on))
 

@@ -36,12 +36,10 @@ SUSPECTS = "scan_suspects"
 def told(asked: Asked, span: Span) -> QuerySet[Alert]:
     """Alerts of the subject that are neither voided nor handled."""
     subject = asked.source.subject
-    return Alert.objects.open().filter(
-        campaign=asked.campaign_id,
-        item_kind=subject.item.value,
-        subject=subject.value,
-        item_id__range=(span.first, span.last),
+    of_subject = Alert.objects.filter(
+        subject=subject.value, item_kind=subject.item.value, item_id__range=(span.first, span.last)
     )
+    return of_subject.filter(campaign=asked.campaign_id).open()
 
 
 def suspects(asked: Asked, span: Span) -> Statement:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from alerts.queries.asked import Asked, Span
-from alerts.queries.lights import OUT, calmed, gone_out, turned
+from alerts.queries.lights import CHANGED, calmed, changed, turned
 from alerts.queries.standing import new_alerts, was_told
 from alerts.queries.stretch import STANDING, forget, holds, judge, keep
 from alerts.queries.voids import SUSPECTS, cause, stale, suspects
@@ -57,10 +57,9 @@ def _light(asked: Asked, span: Span) -> None:
     """Write down which lights turned, where the subject has one."""
     if asked.source.items is None:
         return
-    if not asked.is_new:
-        with by_hashing():
-            keep(OUT, gone_out(asked, span))
-        if holds(OUT):
-            write(calmed(asked))
-        forget(OUT)
-    write(turned(asked, span))
+    with by_hashing():
+        keep(CHANGED, changed(asked, span))
+    if holds(CHANGED):
+        write(calmed(asked))
+        write(turned(asked))
+    forget(CHANGED)

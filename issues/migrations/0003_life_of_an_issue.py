@@ -414,6 +414,10 @@ class Migration(migrations.Migration):
             model_name='issue',
             index=models.Index(condition=models.Q(('recurrence_of__isnull', False)), fields=['recurrence_of'], name='issue_recurrence_of'),
         ),
+        migrations.AddIndex(
+            model_name='issue',
+            index=models.Index(condition=models.Q(('next_review_on__isnull', False)), fields=['next_review_on'], name='issue_next_review_on'),
+        ),
         migrations.AddField(
             model_name='verification',
             name='issue',

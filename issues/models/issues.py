@@ -221,6 +221,7 @@ class Issue(models.Model):
                     "parent",
                     "recurrence_of",
                     "project",
+                    "next_review_on",
                 )
             ),
         ]
