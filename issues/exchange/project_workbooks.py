@@ -135,9 +135,11 @@ def _days(ids: list[int]) -> dict[int, dict[str, date]]:
 
 
 def _changed(ids: list[int]) -> dict[int, set[str]]:
-    """The fields of each project that are not what its row said: corrected, decided, or moved since."""
+    """The fields of each project that are not what its row said: corrected, decided, or moved since. A date
+    that the calendar moved is what the row says still: so many working days."""
     changed: dict[int, set[str]] = {}
-    for pk, name in ProjectFieldChange.objects.filter(project__in=ids).values_list("project_id", "field"):
+    edits = ProjectFieldChange.objects.filter(project__in=ids).exclude(cause=Cause.CALENDAR)
+    for pk, name in edits.values_list("project_id", "field"):
         changed.setdefault(pk, set()).add(ROW_FIELDS.get(name, name))
     decided = ProjectChange.objects.filter(project__in=ids, state=ChangeState.APPROVED.value)
     for pk, after in decided.values_list("project_id", "after"):

@@ -240,8 +240,8 @@ def project_draft(row: Any, dates: SheetDates) -> Draft:
             before, _not_after(day or max(as_of, before), dates.today, f"{stage}_on", f"{stage.label}时间")
         )
         draft.moves.append(Move(stage, amount, before))
-    start = deadline_facts(fields.get("planned_start"), arranged_on, dates.immediate_days)
-    finish = deadline_facts(fields.get("planned_finish"), arranged_on, dates.immediate_days)
+    planned = fields.get("planned_start"), fields.get("planned_finish")
+    start, finish = (deadline_facts(one, arranged_on, dates.immediate_days) for one in planned)
     draft.values = {
         "counted_in": str(fields.get("counted_in") or "个")[:12],
         "arranged_on": arranged_on,
@@ -250,6 +250,7 @@ def project_draft(row: Any, dates: SheetDates) -> Draft:
         "start_due_on": start.due_on,
         "start_class": start.deadline_class if start.raw else "",
         "start_confirmed": start.confirmed,
+        "counted_from": next((one.counted_from for one in planned if one is not None), None),
         "finish_raw": finish.raw[:200],
         "finish_due_on": finish.due_on,
         "finish_class": finish.deadline_class if finish.raw else "",

@@ -117,9 +117,8 @@ class RowDates:
     def _deadline(self, value: Value, ref_on: date) -> Deadline | None:
         key = (type(value), value, ref_on)
         if key not in self._deadlines:
-            self._deadlines[key] = self._decide(
-                parse_deadline(value, ref_date=ref_on, workdays=self.workdays)
-            )
+            found = self._decide(parse_deadline(value, ref_date=ref_on, workdays=self.workdays))
+            self._deadlines[key] = None if found is None else replace(found, counted_from=ref_on)
         return self._deadlines[key]
 
     def _decide(self, deadline: Deadline | None) -> Deadline | None:

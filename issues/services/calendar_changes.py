@@ -1,9 +1,9 @@
-"""A change of the county's calendar: which deadlines it moves is known before it takes effect."""
+"""A change of the county's calendar: which dates it moves is known before it takes effect."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import transaction
@@ -13,15 +13,15 @@ from issues.queries.reckoned import anchors
 from issues.rules.stages import OPEN_STATES, Cause
 from issues.services.deadlines import DeadlineChange, change_deadlines
 from issues.services.workflow import note_change
+from projects.services import calendar_changes as works
+from projects.services.calendar_changes import Moved as MovedWork
 from rectify.lib import clock
-from rectify.lib.cn_dates.reckoning import recounted
+from rectify.lib.cn_dates.reckoning import COUNTED, recounted
 from rectify.lib.workdays import DayKind, Workdays
 from townships.models import User
 from townships.queries.calendar import workdays
 from townships.services import calendar
 
-WORKDAYS = "工作日"
-"""Texts without it count no working days."""
 Days = Mapping[date, DayKind | None]
 """Day → what it becomes; None: what the week says."""
 
@@ -31,34 +31,45 @@ class Moved:
     """An open issue whose date hangs on the days that change."""
 
     issue: Issue
+    before: date
     due_on: date
 
     @property
     def days(self) -> int:
         """How many days later; negative: earlier."""
-        before = self.issue.due_on
-        return (self.due_on - before).days if before else 0
+        return (self.due_on - self.before).days
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What a change of the calendar moves, the earliest first."""
+
+    issues: list[Moved] = field(default_factory=list)
+    works: list[MovedWork] = field(default_factory=list)
 
     @property
-    def earlier(self) -> int:
-        return -self.days
+    def words(self) -> str:
+        """15个问题、3个项目; "" where nothing moves."""
+        projects = {one.project.pk for one in self.works}
+        counts = ((len(self.issues), "问题"), (len(projects), "项目"))
+        return "、".join(f"{count}个{kind}" for count, kind in counts if count)
 
 
-def moved_by(days: Days) -> list[Moved]:
-    """The issues whose deadline would move, the earliest first. A date that a person set, or that an
-    extension or a pause moved since, stays. Two queries."""
+def moved_by(days: Days) -> Moves:
+    """The issues and projects whose dates would move. A date that a person set, or that an extension or a
+    pause moved since, stays. Four queries."""
     if not days:
-        return []
+        return Moves()
     before = workdays()
-    after = _changed(before, days)
+    after, first = _changed(before, days), min(days)
     found = []
-    for issue in _counted(min(days)):
+    for issue in _counted(first):
         if issue.due_on is None:
             continue
         due_on = recounted(issue.deadline_raw, anchors(issue), issue.due_on, before, after)
         if due_on != issue.due_on:
-            found.append(Moved(issue, due_on))
-    return found
+            found.append(Moved(issue, issue.due_on, due_on))
+    return Moves(found, works.moved_by(before, after, first))
 
 
 def _counted(first: date) -> list[Issue]:
@@ -67,7 +78,7 @@ def _counted(first: date) -> list[Issue]:
         state__in=[state.value for state in OPEN_STATES],
         deadline_class="dated",
         due_on__gte=first,
-        deadline_raw__contains=WORKDAYS,
+        deadline_raw__contains=COUNTED,
     )
     return list(rows.select_related("sheet__source").order_by("due_on", "number"))
 
@@ -78,8 +89,8 @@ def _changed(before: Workdays, days: Days) -> Workdays:
 
 
 @transaction.atomic
-def change_days(days: Days, *, by: User) -> list[Moved]:
-    """Change the calendar and, with it, the deadlines that it moves: the new ones hold from today, the former
+def change_days(days: Days, *, by: User) -> Moves:
+    """Change the calendar and, with it, the dates that it moves: the new ones hold from today, the former
     are kept. Gives what moved. CalendarError: as ``townships.services.calendar`` says."""
     moved = moved_by(days)
     for day, kind in sorted(days.items()):
@@ -87,10 +98,11 @@ def change_days(days: Days, *, by: User) -> list[Moved]:
             calendar.remove_day(day, by=by)
         else:
             calendar.set_day(day, is_workday=kind.is_workday, name=kind.name, by=by)
-    change_deadlines([_change(one) for one in moved], by=by, cause=Cause.CALENDAR)
-    for one in moved:
-        before = one.issue.due_on.isoformat() if one.issue.due_on else ""
-        note_change(one.issue, "due_on", before, one.due_on.isoformat(), by=by, cause=Cause.CALENDAR)
+    change_deadlines([_change(one) for one in moved.issues], by=by, cause=Cause.CALENDAR)
+    for one in moved.issues:
+        before, after = one.before.isoformat(), one.due_on.isoformat()
+        note_change(one.issue, "due_on", before, after, by=by, cause=Cause.CALENDAR)
+    works.move(moved.works, by=by)
     return moved
 
 

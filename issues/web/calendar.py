@@ -66,7 +66,7 @@ def load_list(request: HttpRequest, year: int) -> HttpResponse:
 def _change(request: HttpRequest, year: int, days: Days, said: str) -> HttpResponse:
     """Where deadlines move, first show which; ``confirmed`` in the form says that they were seen."""
     moved = moved_by(days)
-    if moved and "confirmed" not in request.POST:
+    if moved.words and "confirmed" not in request.POST:
         kept = [pair for pair in request.POST.items() if pair[0] != "csrfmiddlewaretoken"]
         context = {"moved": moved, "year": year, "kept": kept, "address": request.path}
         return render(request, "units/calendar_moved.html", context)
@@ -75,7 +75,7 @@ def _change(request: HttpRequest, year: int, days: Days, said: str) -> HttpRespo
     except CalendarError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"{said}{f'{len(done)}个问题的期限随之变动。' if done else ''}")
+        messages.success(request, f"{said}{f'{done.words}的期限随之变动。' if done.words else ''}")
     return redirect("calendar-year", year=year)
 
 

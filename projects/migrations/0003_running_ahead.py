@@ -16,6 +16,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name='project',
+            name='counted_from',
+            field=models.DateField(null=True, verbose_name='期限起算日'),
+        ),
+        migrations.AddField(
             model_name='programme',
             name='allot_due_on',
             field=models.DateField(blank=True, null=True, verbose_name='下达期限'),
@@ -53,7 +58,7 @@ class Migration(migrations.Migration):
                 ('before', models.TextField(blank=True, verbose_name='原值')),
                 ('after', models.TextField(blank=True, verbose_name='新值')),
                 ('changed_at', models.DateTimeField()),
-                ('cause', models.CharField(choices=[('import', '台账导入'), ('registration', '登记'), ('report', '进展上报'), ('ahead', '先行动工，下达后入账'), ('correction', '更正'), ('change', '变更'), ('withdrawal', '撤回导入')], max_length=16)),
+                ('cause', models.CharField(choices=[('import', '台账导入'), ('registration', '登记'), ('report', '进展上报'), ('ahead', '先行动工，下达后入账'), ('correction', '更正'), ('change', '变更'), ('withdrawal', '撤回导入'), ('calendar', '工作日历变更')], max_length=16)),
                 ('cause_id', models.BigIntegerField(null=True)),
                 ('changed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='field_changes', to='projects.project')),
@@ -73,7 +78,7 @@ class Migration(migrations.Migration):
                 ('posted', rectify.lib.ledger.QuantityField(default=Decimal('0'), verbose_name='已入账')),
                 ('posted_on', models.DateField(null=True, verbose_name='入账日期')),
                 ('noted_at', models.DateTimeField(verbose_name='登记时间')),
-                ('cause', models.CharField(choices=[('import', '台账导入'), ('registration', '登记'), ('report', '进展上报'), ('ahead', '先行动工，下达后入账'), ('correction', '更正'), ('change', '变更'), ('withdrawal', '撤回导入')], max_length=16)),
+                ('cause', models.CharField(choices=[('import', '台账导入'), ('registration', '登记'), ('report', '进展上报'), ('ahead', '先行动工，下达后入账'), ('correction', '更正'), ('change', '变更'), ('withdrawal', '撤回导入'), ('calendar', '工作日历变更')], max_length=16)),
                 ('cause_id', models.BigIntegerField(null=True)),
                 ('settled_import', models.BigIntegerField(null=True)),
                 ('struck_at', models.DateTimeField(null=True, verbose_name='撤销时间')),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
@@ -108,6 +109,7 @@ class Project(LedgerRow):
     person_user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    counted_from = models.DateField("期限起算日", null=True)
     start_raw = models.CharField("计划开工（原文）", max_length=200, blank=True)
     start_due_on = models.DateField("计划开工", null=True)
     start_class = models.CharField(max_length=16, blank=True)
@@ -153,6 +155,11 @@ class Project(LedgerRow):
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
+
+    @property
+    def anchors(self) -> list[date]:
+        """The days its dates may have been counted from: as its ledger was read, as it was arranged."""
+        return [day for day in (self.counted_from, self.arranged_on) if day is not None]
 
 
 class ProjectEntry(Entry):

@@ -50,6 +50,8 @@ def moments_of(
             continue
         people[change.changed_by_id] = change.changed_by
         said = _changed(change.field, mask_text(change.before), mask_text(change.after))
+        if change.cause == Cause.CALENDAR:
+            said = f"{said}（{Cause.CALENDAR.label}）"
         acts.setdefault((change.changed_at, change.changed_by_id), []).append(said)
     for (at, who), lines in acts.items():
         on = clock.beijing_date(at)

@@ -134,7 +134,7 @@ def _step(project: Project, due: Due, entries: list[ProjectEntry], on: date) -> 
     else:
         step = "start" if due.stage is Stage.STARTED else "finish"
         due_on, raw = getattr(project, f"{step}_due_on"), mask_text(getattr(project, f"{step}_raw"))
-        reckoned = counting(reckon(raw, [project.arranged_on], due_on, workdays())) if due_on and raw else []
+        reckoned = counting(reckon(raw, project.anchors, due_on, workdays())) if due_on and raw else []
         is_sure = getattr(project, f"{step}_confirmed")
     moves = ((entry.happened_on, entry.quantity) for entry in entries if entry.stage == due.stage)
     done = done_on(moves, project.arranged)

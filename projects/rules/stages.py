@@ -47,6 +47,7 @@ class Cause(StrEnum):
     CORRECTION = "correction"
     CHANGE = "change"
     WITHDRAWAL = "withdrawal"
+    CALENDAR = "calendar"
 
     @property
     def label(self) -> str:
@@ -61,6 +62,7 @@ CAUSE_LABELS: dict[Cause, str] = {
     Cause.CORRECTION: "更正",
     Cause.CHANGE: "变更",
     Cause.WITHDRAWAL: "撤回导入",
+    Cause.CALENDAR: "工作日历变更",
 }
 
 MEASURES = (

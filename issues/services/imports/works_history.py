@@ -16,7 +16,7 @@ from projects.services.ledger import Move
 from projects.services.registering import written
 from rectify.lib.posting import Movement
 
-UNTOLD = frozenset({"start_due_on", "start_class", "finish_due_on", "finish_class", "extra"})
+UNTOLD = frozenset({"counted_from", "start_due_on", "start_class", "finish_due_on", "finish_class", "extra"})
 """Told together with the words of the ledger, or nobody's to read."""
 
 

@@ -47,6 +47,7 @@ ROW_COLUMNS = (
 PROJECT_VALUES = (
     "counted_in",
     "investment",
+    "counted_from",
     "start_raw",
     "start_due_on",
     "start_class",
@@ -237,7 +238,7 @@ class ProjectImporter:
                 changes.fields[name] = draft.values[name]
         for step in ("start", "finish"):
             if f"{step}_raw" in changes.fields:
-                for name in (f"{step}_due_on", f"{step}_class", f"{step}_confirmed"):
+                for name in (f"{step}_due_on", f"{step}_class", f"{step}_confirmed", "counted_from"):
                     changes.fields[name] = draft.values[name]
         if draft.values["counted_in"] != item.counted_in:
             changes.conflicts.append(f"计量单位由“{item.counted_in}”变为“{draft.values['counted_in']}”")

@@ -52,7 +52,7 @@ class Deadline:
     """A deadline as written and as read.
 
     `means_done`: the cell says that it is done (已完成). `problem`: one Chinese sentence for a warning, where
-    what is written cannot be (2018年6月31日).
+    what is written cannot be (2018年6月31日). `counted_from`: the day it was read from, told by who reads it.
     """
 
     raw: str
@@ -62,6 +62,7 @@ class Deadline:
     confidence: Confidence = Confidence.CONFIRM
     means_done: bool = False
     problem: str = ""
+    counted_from: date | None = None
 
 
 _HOLE: Final = "□"

@@ -11,6 +11,8 @@ from rectify.lib.workdays import Workdays
 
 _DAY = timedelta(days=1)
 WEEKEND = "周末"
+COUNTED = "工作日"
+"""Texts without it count no working days."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def told(world: World) -> Issue:
 def test_what_counts_the_day_moves_and_what_names_its_day_stays(world: World, told: Issue) -> None:
     world.issue(deadline_class="dated", due_on=DUE, deadline_raw="2018年6月20日")
     world.issue(deadline_class="dated", due_on=date(2018, 6, 25), deadline_raw="10个工作日内")  # by hand
-    (moved,) = moved_by({OFF: HOLIDAY})
+    (moved,) = moved_by({OFF: HOLIDAY}).issues
     assert (moved.issue, moved.due_on, moved.days) == (told, date(2018, 6, 21), 1)
     change_days({OFF: HOLIDAY}, by=world.office)
     told.refresh_from_db()
@@ -44,7 +44,7 @@ def test_what_counts_the_day_moves_and_what_names_its_day_stays(world: World, to
 
 def test_taken_back_the_deadline_comes_back(world: World, told: Issue) -> None:
     change_days({OFF: HOLIDAY}, by=world.office)
-    (moved,) = change_days({OFF: None}, by=world.office)
+    (moved,) = change_days({OFF: None}, by=world.office).issues
     assert (moved.due_on, moved.days) == (DUE, -1)
     told.refresh_from_db()
     assert told.due_on == DUE
