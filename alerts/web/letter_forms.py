@@ -14,6 +14,7 @@ from alerts.services.letters.editing import Edited
 from issues.web.acts.fields import UnitsField, day_field
 from issues.web.acts.files import ACCEPTED, WithFiles
 from rectify.lib import clock
+from rectify.lib.words_field import WordsField
 from townships.models import Unit, User
 from townships.queries.units import directory, unit_index
 
@@ -29,7 +30,7 @@ class DraftForm(forms.Form):
 
     kind = forms.ChoiceField(label="种类", choices=KINDS_OFFERED)
     reply_due_on = day_field("回复期限", required=False, help_text="不填按这一种类的工作日数计算。")
-    basis = forms.CharField(
+    basis = WordsField(
         label="依据", max_length=200, required=False, help_text="如 《实施方案》（某办〔2018〕9号）。"
     )
     units = UnitsField(
@@ -57,18 +58,18 @@ class EditForm(forms.Form):
     """A draft's words; the issues of the letter stand below with a line each."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    title = forms.CharField(label="标题", max_length=100)
-    body = forms.CharField(label="正文", widget=_area(9), help_text="每行一段，印在主送单位之后、要求之前。")
-    demands = forms.CharField(label="要求", widget=_area(8), help_text="每行一段，印在正文和问题表之后。")
-    basis = forms.CharField(label="依据", max_length=200, required=False, help_text="重写正文时用到。")
+    title = WordsField(label="标题", max_length=100)
+    body = WordsField(label="正文", widget=_area(9), help_text="每行一段，印在主送单位之后、要求之前。")
+    demands = WordsField(label="要求", widget=_area(8), help_text="每行一段，印在正文和问题表之后。")
+    basis = WordsField(label="依据", max_length=200, required=False, help_text="重写正文时用到。")
     reply_due_on = day_field("回复期限", required=False)
-    copies = forms.CharField(
+    copies = WordsField(
         label="抄送",
         required=False,
         widget=_area(3),
         help_text="每行一个；写单位全称的，该单位也能看到这份函件。",
     )
-    contact = forms.CharField(
+    contact = WordsField(
         label="联系人",
         max_length=60,
         required=False,
@@ -86,7 +87,7 @@ class EditForm(forms.Form):
             self.fields[f"leave-{item.pk}"] = forms.BooleanField(required=False, label="去掉")
             if not self.asks_demands:
                 continue
-            self.fields[f"requirement-{item.pk}"] = forms.CharField(
+            self.fields[f"requirement-{item.pk}"] = WordsField(
                 max_length=300, required=False, label="整改要求", widget=_area(2), initial=item.requirement
             )
 
@@ -134,7 +135,7 @@ class WordsForm(forms.Form):
     """An act with words; ``asks``: whether they have to be there."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    words = forms.CharField(widget=_area(4))
+    words = WordsField(widget=_area(4))
 
     def __init__(self, *args: Any, label: str, most: int, asks: bool, hint: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -166,14 +167,12 @@ class AnswerForm(WithFiles, WordsForm):
 class WordingForm(forms.Form):
     """The county's own words for one kind."""
 
-    organ = forms.CharField(
-        label="发文机关", max_length=60, required=False, help_text="不填用起草人的单位名称。"
-    )
-    mark = forms.CharField(label="机关代字", max_length=12, help_text="如 整督函，印成 整督函〔2018〕12号。")
+    organ = WordsField(label="发文机关", max_length=60, required=False, help_text="不填用起草人的单位名称。")
+    mark = WordsField(label="机关代字", max_length=12, help_text="如 整督函，印成 整督函〔2018〕12号。")
     days = forms.IntegerField(label="回复期限（工作日）", min_value=0, max_value=60)
-    title = forms.CharField(label="标题", max_length=100)
-    body = forms.CharField(label="正文", widget=_area(6))
-    demands = forms.CharField(label="要求", widget=_area(6))
+    title = WordsField(label="标题", max_length=100)
+    body = WordsField(label="正文", widget=_area(6))
+    demands = WordsField(label="要求", widget=_area(6))
 
     def __init__(self, *args: Any, kind: LetterKind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -185,4 +184,4 @@ class WordingForm(forms.Form):
 
 
 class WaiverForm(forms.Form):
-    reason = forms.CharField(label="理由", max_length=200, help_text="如 检查当场已经整改到位。")
+    reason = WordsField(label="理由", max_length=200, help_text="如 检查当场已经整改到位。")

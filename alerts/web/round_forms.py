@@ -8,6 +8,7 @@ from django import forms
 
 from alerts.queries.rounds import LEVEL_KINDS
 from alerts.rules.rounds import Matter, Period, Rhythm
+from rectify.lib.words_field import WordsField
 from townships.web.forms import day_input
 
 LEVEL_LABELS = {"township": "乡镇", "department": "部门"}
@@ -27,16 +28,16 @@ class AskForm(forms.Form):
         choices=[(one.value, one.label) for one in Matter],
         help_text="单位在系统里填报进展、登记线索或自查问题，就算已报，不另填表。",
     )
-    title = forms.CharField(label="名称", max_length=60, required=False, help_text="不填则按内容和周期起名。")
+    title = WordsField(label="名称", max_length=60, required=False, help_text="不填则按内容和周期起名。")
     levels = forms.MultipleChoiceField(
         label="由谁报送",
         choices=[(code, LEVEL_LABELS[code]) for code in LEVEL_KINDS],
         widget=forms.CheckboxSelectMultiple,
     )
-    ground = forms.CharField(
+    ground = WordsField(
         label="依据", max_length=200, help_text="文件名称和文号，或者会议；没有依据的不能要求报送。"
     )
-    approver = forms.CharField(label="批准人", max_length=60)
+    approver = WordsField(label="批准人", max_length=60)
     from_on = forms.DateField(label="开始", widget=day_input())
     until_on = forms.DateField(label="结束", widget=day_input(), help_text="到期自动停止。")
     due_days = _days("应报：每期结束后几个工作日", "0：每期最后一天。")
@@ -56,7 +57,7 @@ class AskForm(forms.Form):
 
 
 class NothingForm(forms.Form):
-    words = forms.CharField(
+    words = WordsField(
         label="说明",
         max_length=200,
         help_text="一句话，例如：已排查全部村组，没有发现新的问题。",
@@ -66,4 +67,4 @@ class NothingForm(forms.Form):
 
 class LateForm(forms.Form):
     until = forms.DateField(label="补报至", widget=day_input())
-    reason = forms.CharField(label="理由", max_length=200)
+    reason = WordsField(label="理由", max_length=200)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from issues.rules.secrecy import mark_in_name, mark_in_sheets, refusal
+from rectify.lib.secrecy import mark_in_name, mark_in_sheets, refusal
 from rectify.lib.sheets.reader import read_book
 from rectify.lib.sheets.types import UnreadableFile
 from townships.exchange import county_workbook, roster

@@ -23,6 +23,7 @@ from dashboards.rules.bulletins import (
 from dashboards.rules.snapshots import Snapshot
 from dashboards.services.bulletins.editing import Edited
 from rectify.lib import clock
+from rectify.lib.words_field import WordsField
 from townships.web.forms import day_input
 
 FIRST_YEAR = 2000
@@ -44,7 +45,7 @@ class DraftForm(forms.Form):
         choices=BASES,
         help_text="表中上报、核实两种数字都印；口径决定未整改、逾期和位次按哪一种算。",
     )
-    topic = forms.CharField(label="专题", max_length=40, required=False, help_text="只用于专题通报。")
+    topic = WordsField(label="专题", max_length=40, required=False, help_text="只用于专题通报。")
     first_on = forms.DateField(
         label="起始日", required=False, widget=day_input(), help_text="只用于专题通报；其他种类自动推算。"
     )
@@ -97,24 +98,22 @@ def _plausible(day: date) -> date:
     return day
 
 
-def _prose(label: str, rows: int) -> forms.CharField:
+def _prose(label: str, rows: int) -> WordsField:
     widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, max_length=LONGEST_PROSE, required=False, widget=widget)
+    return WordsField(label=label, max_length=LONGEST_PROSE, required=False, widget=widget)
 
 
 class EditForm(forms.Form):
     """The words and the choice of parts; no field holds a figure."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    title = forms.CharField(label="标题", max_length=LONGEST_TITLE)
-    organ = forms.CharField(
-        label="发文机关标志", max_length=60, help_text="红头上的字；署名时去掉末尾的“文件”。"
-    )
-    mark = forms.CharField(
+    title = WordsField(label="标题", max_length=LONGEST_TITLE)
+    organ = WordsField(label="发文机关标志", max_length=60, help_text="红头上的字；署名时去掉末尾的“文件”。")
+    mark = WordsField(
         label="机关代字", max_length=12, help_text="签发时按这个代字和年份编号，如 整通报〔2018〕3号。"
     )
-    addressed_to = forms.CharField(label="主送", max_length=200, required=False)
-    copied_to = forms.CharField(
+    addressed_to = WordsField(label="主送", max_length=200, required=False)
+    copied_to = WordsField(
         label="抄送", max_length=300, required=False, help_text="用逗号隔开，印在末页的版记里。"
     )
     parts = forms.MultipleChoiceField(label="印哪些内容", widget=forms.CheckboxSelectMultiple)
@@ -175,4 +174,4 @@ class ActForm(forms.Form):
 class WordsForm(ActForm):
     """A button that needs a reason."""
 
-    words = forms.CharField(label="意见", max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": 3}))
+    words = WordsField(label="意见", max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": 3}))

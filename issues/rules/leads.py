@@ -7,7 +7,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from issues.rules.secrecy import words_refusal
+from rectify.lib.secrecy import words_refusal
 from townships.rules.roles import Level
 
 SHORTEST = 5

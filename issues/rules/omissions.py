@@ -7,8 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from issues.rules import secrecy
 from issues.rules.records import Labelled
+from rectify.lib import secrecy
 
 SHORTEST, LONGEST = 5, 500
 """Characters of an explanation or of a ruling's ground: more than 是 or 属实."""

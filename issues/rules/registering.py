@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from issues.rules.drafts import DeadlineFacts
-from issues.rules.secrecy import words_refusal
 from rectify.lib.masking import mask_text
+from rectify.lib.secrecy import words_refusal
 
 MOST = Decimal(1_000_000_000)
 FINEST = Decimal("0.000001")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from issues.rules.secrecy import words_refusal
 from rectify.lib.masking import mask_text
+from rectify.lib.secrecy import words_refusal
 from townships.services.papers import PaperRefused
 
 

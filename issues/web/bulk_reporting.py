@@ -25,6 +25,7 @@ from issues.web.acts.fields import day_field
 from issues.web.acts.files import QuantityField
 from rectify.lib import clock
 from rectify.lib.lights import Light
+from rectify.lib.words_field import WordsField
 from townships.models import User
 from townships.rules.permissions import Permission
 from townships.web.paging import SIZE, paged
@@ -36,7 +37,7 @@ class RowForm(forms.Form):
 
     quantity = QuantityField(min_value=0, required=False)
     happened_on = day_field("完成日期")
-    narrative = forms.CharField(
+    narrative = WordsField(
         max_length=WORDS_LENGTH, required=False, widget=forms.TextInput(attrs={"placeholder": "一句话进展"})
     )
     client_id = forms.UUIDField(widget=forms.HiddenInput)

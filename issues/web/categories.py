@@ -19,6 +19,7 @@ from issues.services import categories
 from issues.services.categories import CategoryEdit, CategoryError, CategoryKept
 from projects.models import Campaign
 from projects.queries.campaigns import campaigns_of
+from rectify.lib.words_field import WordsField
 from townships.models import Unit, User
 from townships.queries.units import directory, unit_index
 from townships.rules.permissions import Permission
@@ -53,15 +54,15 @@ class _Departments:
 class CategoryForm(forms.Form):
     """One row of the table; a new one may stay empty and may stand under another category."""
 
-    name = forms.CharField(label="类别", max_length=100, required=False)
+    name = WordsField(label="类别", max_length=100, required=False)
     parent = forms.ChoiceField(label="上级类别", required=False)
-    department = forms.CharField(
+    department = WordsField(
         label="主管部门",
         max_length=100,
         required=False,
         widget=forms.TextInput(attrs={"list": "departments", "autocomplete": "off"}),
     )
-    standard = forms.CharField(
+    standard = WordsField(
         label="整改标准", max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 1})
     )
     standard_on = forms.DateField(label="标准日期", required=False, widget=day_input())

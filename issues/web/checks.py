@@ -31,6 +31,7 @@ from issues.web.acts.verifying import check_of, quantity_field, return_reasons
 from issues.web.exports import XLSX
 from rectify.lib import clock
 from rectify.lib.criteria import FilterRefused
+from rectify.lib.words_field import WordsField
 from townships.access import allowed
 from townships.models import User
 from townships.rules.permissions import Permission
@@ -41,7 +42,7 @@ CRUMBS = [("核查单", "/checks/")]
 
 
 class SheetForm(forms.Form):
-    title = forms.CharField(label="标题", max_length=100, help_text="如 6月第一批入户核查。")
+    title = WordsField(label="标题", max_length=100, help_text="如 6月第一批入户核查。")
     method = forms.TypedChoiceField(label="方式", choices=choices(Method), coerce=Method, initial="site")
     planned_on = day_field("计划核查日期", required=False)
 
@@ -58,7 +59,7 @@ class RowForm(forms.Form):
     found_true = quantity_field("属实数量", required=False)
     adds = forms.BooleanField(label="补记", required=False)
     reason = forms.ChoiceField(label="退回理由", required=False)
-    words = forms.CharField(label="核查意见", required=False, max_length=2000)
+    words = WordsField(label="核查意见", required=False, max_length=2000)
 
     def __init__(self, *args: Any, row: Row, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

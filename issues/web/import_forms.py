@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from issues.queries.imports import lists_into
-from issues.rules.secrecy import mark_in_name, refusal
 from projects.models import Campaign
+from rectify.lib.secrecy import mark_in_name, refusal
 from townships.web.forms import day_input
 
 MAX_MB = 50

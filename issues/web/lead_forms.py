@@ -12,6 +12,7 @@ from issues.services.leads import NewLead
 from issues.web.acts.fields import day_field, words_field
 from issues.web.registering_forms import PlacedForm, RegisterForm, text
 from rectify.lib import clock
+from rectify.lib.words_field import WordsField
 from townships.models import User
 from townships.rules.scope import Reach
 from townships.web.forms import UnitField
@@ -80,7 +81,7 @@ class HandForm(LeadForm):
 
 
 class ResultForm(LeadForm):
-    result = forms.CharField(label="核实结果", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    result = WordsField(label="核实结果", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     on = day_field("核实日期")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

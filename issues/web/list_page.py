@@ -23,6 +23,7 @@ from issues.services.workflow import Refused
 from issues.web.acts.fields import UnitsField, words_field
 from issues.web.list_access import managed, posted, seen
 from rectify.lib import clock
+from rectify.lib.words_field import WordsField
 from townships.access import allowed
 from townships.rules.permissions import Permission
 from townships.web.requires import requires
@@ -154,7 +155,7 @@ def lock(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class TakeoverForm(forms.Form):
-    document = forms.CharField(label="依据文号", max_length=100)
+    document = WordsField(label="依据文号", max_length=100)
     reason = words_field("理由")
 
 

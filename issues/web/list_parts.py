@@ -21,6 +21,7 @@ from issues.services.life import parts, registering
 from issues.services.workflow import Missing, Refused
 from issues.web.self_check import SelfCheckForm
 from rectify.lib import clock
+from rectify.lib.words_field import WordsField
 from townships.queries.delegations import signs_for
 from townships.rules.permissions import Permission, holds
 from townships.rules.roles import Role
@@ -34,7 +35,7 @@ class SignForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "请选“上列问题”或“零问题”。"},
     )
-    words = forms.CharField(
+    words = WordsField(
         label="说明",
         max_length=300,
         required=False,

@@ -19,6 +19,7 @@ from issues.rules.templates import LABELLED, WORDED, LineProblem, TemplateFacts
 from issues.services.life import templates
 from issues.services.life.templates import TemplateError
 from issues.web.list_access import posted
+from rectify.lib.words_field import WordsField
 from townships.rules.permissions import Permission
 from townships.web.requires import requires
 
@@ -28,18 +29,18 @@ STATES = {state.label: state.value for state in WORDED}
 FIELDS = {word: name for name, word in LABELLED.items()}
 
 
-def lines(label: str, help_text: str, rows: int = 4) -> forms.CharField:
+def lines(label: str, help_text: str, rows: int = 4) -> WordsField:
     widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, help_text=help_text, required=False, max_length=6000, widget=widget)
+    return WordsField(label=label, help_text=help_text, required=False, max_length=6000, widget=widget)
 
 
 class TemplateForm(forms.Form):
     """``before``: the template as it stands, or the one it is made from (rows keep their codes)."""
 
-    code = forms.CharField(
+    code = WordsField(
         label="代号", max_length=32, help_text="小写字母开头，只含字母、数字、短横，以后不能改。"
     )
-    name = forms.CharField(label="名称", max_length=60)
+    name = WordsField(label="名称", max_length=60)
     self_check = lines(
         "自查项目", "一行一项，可写成“项目：怎么查”；各单位签字报送清单前逐项回答无问题或有问题几个。", 6
     )

@@ -14,6 +14,7 @@ from issues.queries.lists import lists_of, one_list
 from issues.services import lists
 from issues.services.lists import DAYS, ListError, ListFacts
 from projects.queries.campaigns import campaigns_of
+from rectify.lib.words_field import WordsField
 from townships.access import allowed
 from townships.rules.permissions import Permission
 from townships.web.forms import day_input
@@ -21,16 +22,16 @@ from townships.web.requires import must, requires
 
 
 class ListForm(forms.Form):
-    title = forms.CharField(
+    title = WordsField(
         label="标题", max_length=200, help_text="来源文件或台账的标题；导入同名台账时，问题归到这张清单。"
     )
-    short_name = forms.CharField(
+    short_name = WordsField(
         label="简称", max_length=60, required=False, help_text="统计的句子里这样称呼；不填由标题生成。"
     )
-    source = forms.CharField(
+    source = WordsField(
         label="来源", max_length=100, required=False, help_text="如 省委第三巡视组、县审计局、自查。"
     )
-    source_doc = forms.CharField(label="文号", max_length=100, required=False)
+    source_doc = WordsField(label="文号", max_length=100, required=False)
     as_of_on = forms.DateField(label="截至日期", required=False, widget=day_input())
     immediate_days = forms.IntegerField(
         label="立行立改天数",

@@ -12,6 +12,7 @@ from issues.rules.registering import Typed
 from issues.services.life.registering import Where, Why
 from issues.web.acts.fields import UnitsField, day_field
 from rectify.lib import clock
+from rectify.lib.words_field import WordsField
 from townships.models import Unit, User
 from townships.rules.roles import Level
 from townships.web.forms import UnitField
@@ -27,9 +28,9 @@ OFFICE_ONLY = ("lead_unit", "responsible", "goal", "source", "source_doc", "ledg
 SUPPLEMENT_ONLY = ("reason", "document")
 
 
-def text(label: str, most: int, *, rows: int = 0, required: bool = False, **more: Any) -> forms.CharField:
+def text(label: str, most: int, *, rows: int = 0, required: bool = False, **more: Any) -> WordsField:
     widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput(attrs={"autocomplete": "off"})
-    return forms.CharField(label=label, max_length=most, required=required, widget=widget, **more)
+    return WordsField(label=label, max_length=most, required=required, widget=widget, **more)
 
 
 class PlacedForm(forms.Form):

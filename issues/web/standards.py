@@ -17,6 +17,7 @@ from issues.models import Category
 from issues.queries.lists import led_by
 from issues.services import categories
 from issues.services.categories import STANDARD_LENGTH, CategoryError
+from rectify.lib.words_field import WordsField
 from townships.rules.permissions import Permission
 from townships.web.forms import day_input
 from townships.web.requires import requires
@@ -25,7 +26,7 @@ from townships.web.requires import requires
 class StandardForm(forms.Form):
     """One category's standard and its date."""
 
-    standard = forms.CharField(
+    standard = WordsField(
         label="整改标准",
         max_length=STANDARD_LENGTH,
         required=False,

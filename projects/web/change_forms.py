@@ -9,6 +9,7 @@ from django import forms
 from projects.models import Project
 from projects.rules.changes import FIELDS, TEXTS, ChangeKind
 from rectify.lib.masking import mask_text
+from rectify.lib.words_field import WordsField
 from townships.models import Unit, User
 from townships.queries.units import unit_index
 from townships.rules.roles import Level
@@ -23,10 +24,8 @@ def quantity_field(label: str, **more: Any) -> forms.DecimalField:
     )
 
 
-def _words(label: str, **more: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label, widget=forms.Textarea(attrs={"rows": 3}), **{"max_length": 500} | more
-    )
+def _words(label: str, **more: Any) -> WordsField:
+    return WordsField(label=label, widget=forms.Textarea(attrs={"rows": 3}), **{"max_length": 500} | more)
 
 
 def as_stored(text: str, stored: str) -> str:
@@ -92,7 +91,7 @@ class MoneyForm(AskForm):
 
 class StandardForm(MoneyForm):
     kind = ChangeKind.STANDARD
-    standard = forms.CharField(label="建设标准", max_length=300, help_text="如 路面宽4.5米，C30混凝土。")
+    standard = WordsField(label="建设标准", max_length=300, help_text="如 路面宽4.5米，C30混凝土。")
     field_order = ["standard", "investment", "due", "reason"]
 
 
@@ -111,7 +110,7 @@ class ContentForm(MoneyForm):
 class PlaceForm(AskForm):
     kind = ChangeKind.PLACE
     unit = PlaceField(label="乡镇或村（社区）", required=False, help_text="写全称、简称或代码。")
-    place = forms.CharField(label="地点", max_length=200, required=False, help_text="如 三组王家湾。")
+    place = WordsField(label="地点", max_length=200, required=False, help_text="如 三组王家湾。")
     field_order = ["unit", "place", "reason"]
 
     def __init__(self, *args: Any, project: Project, user: User, **kwargs: Any) -> None:
@@ -137,7 +136,7 @@ class DecideForm(forms.Form):
     decision = forms.ChoiceField(
         label="决定", choices=[("approve", "同意变更"), ("decline", "不同意")], widget=forms.RadioSelect
     )
-    meeting = forms.CharField(
+    meeting = WordsField(
         label="领导小组会议",
         max_length=60,
         required=False,

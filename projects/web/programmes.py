@@ -20,6 +20,7 @@ from projects.rules.programmes import Wanted
 from projects.services import programmes
 from projects.services.programmes import ProgrammeRefused, kept_because
 from rectify.lib import clock
+from rectify.lib.words_field import WordsField
 from townships.access import allowed
 from townships.models import User
 from townships.queries.units import directory
@@ -34,7 +35,7 @@ STEPS = {"up": -1, "down": 1}
 
 
 class ProgrammeForm(forms.Form):
-    name = forms.CharField(label="名称", max_length=100)
+    name = WordsField(label="名称", max_length=100)
     parent = forms.ChoiceField(label="上级专项", required=False)
     department = UnitField(
         label="主管部门", required=False, help_text="写全称、简称或代码；能看到本专项的全部项目。"

@@ -24,6 +24,7 @@ from projects.services.progress import ProgressRefused
 from projects.web.change_forms import quantity_field
 from projects.web.projects import project_in_sight
 from rectify.lib import clock
+from rectify.lib.words_field import WordsField
 from townships.access import allowed
 from townships.rules.permissions import Permission
 from townships.web.forms import day_input
@@ -39,7 +40,7 @@ class ProgressForm(forms.Form):
     stage = forms.ChoiceField(label="环节")
     quantity = quantity_field("本次数量")
     happened_on = forms.DateField(label="发生日期", widget=day_input())
-    words = forms.CharField(
+    words = WordsField(
         label="一句话说明", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 

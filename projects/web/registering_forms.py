@@ -15,16 +15,17 @@ from projects.services.registering import Where, written
 from projects.web.change_forms import PlaceField, as_stored, named, place_of, quantity_field
 from rectify.lib import clock
 from rectify.lib.masking import mask_text
+from rectify.lib.words_field import WordsField
 from townships.models import User
 from townships.web.forms import UnitField, day_input
 
 PLACE = ("township", "village")
 
 
-def _text(name: str, *, rows: int = 0, required: bool = False, **more: Any) -> forms.CharField:
+def _text(name: str, *, rows: int = 0, required: bool = False, **more: Any) -> WordsField:
     label, most = TEXTS[name]
     widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput(attrs={"autocomplete": "off"})
-    return forms.CharField(label=label, max_length=most, required=required, widget=widget, **more)
+    return WordsField(label=label, max_length=most, required=required, widget=widget, **more)
 
 
 class ProjectForm(forms.Form):
@@ -39,9 +40,7 @@ class ProjectForm(forms.Form):
     content = _text("content", rows=3)
     standard = _text("standard", help_text="如 路面宽4.5米，C30混凝土。")
     arranged = quantity_field("数量", initial=1)
-    counted_in = forms.CharField(
-        label="计量单位", max_length=12, initial="个", help_text="如 个、户、公里、座。"
-    )
+    counted_in = WordsField(label="计量单位", max_length=12, initial="个", help_text="如 个、户、公里、座。")
     arranged_on = forms.DateField(label="安排日期", widget=day_input())
     investment = quantity_field("投资（万元）", required=False)
     due = quantity_field("应下达资金（万元）", required=False)

@@ -11,7 +11,6 @@ from django.db import OperationalError, transaction
 from issues.models import Import, ImportSheet, IssueList, LayoutMemory, PendingRow
 from issues.rules.reading import Decisions, ReadingContext, read_workbook
 from issues.rules.report import WorkbookReport
-from issues.rules.secrecy import mark_in_name, mark_in_sheets, refusal
 from issues.rules.titles import short_title
 from issues.services import lists
 from issues.services.imports import files, progress, supplements
@@ -21,6 +20,7 @@ from issues.services.imports.settling import supersede_pending
 from projects.models import Campaign
 from rectify.lib import clock, jobs
 from rectify.lib.measures import LedgerRefusal
+from rectify.lib.secrecy import mark_in_name, mark_in_sheets, refusal
 from rectify.lib.sheets.reader import read_book
 from rectify.lib.sheets.types import UnreadableFile
 from townships.models import User

@@ -19,13 +19,13 @@ from issues.models import Evidence, Issue, Report
 from issues.rules.evidence import MAX_BYTES, MAX_FILES, NotEvidence, recognise, shown_name, unfit
 from issues.rules.history import cn_day
 from issues.rules.records import EvidenceKind
-from issues.rules.secrecy import mark_in_name, refusal
 from issues.rules.stages import State
 from issues.rules.workflow import Verb
 from issues.services.workflow import Refused, begin, finish
 from rectify.lib import clock
 from rectify.lib.masking import mask_text
 from rectify.lib.pictures import NotAPicture, redraw
+from rectify.lib.secrecy import mark_in_name, refusal
 from townships.models import Unit, User
 
 FOLDER = "evidence"

@@ -18,7 +18,6 @@ from issues.models import Issue, Report
 from issues.rules import reporting
 from issues.rules.history import plain
 from issues.rules.reporting import Room, Said
-from issues.rules.secrecy import words_refusal
 from issues.rules.stages import Cause, Stage
 from issues.rules.workflow import Verb
 from issues.services import moves
@@ -27,6 +26,7 @@ from issues.services.life.evidence import Given, keep, keeping
 from issues.services.workflow import Refused, begin, finish, note_change
 from rectify.lib import clock
 from rectify.lib.prepared import insert
+from rectify.lib.secrecy import words_refusal
 from townships.models import User
 
 

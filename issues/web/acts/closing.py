@@ -18,14 +18,15 @@ from issues.web.acts.fields import day_field, words_field
 from issues.web.acts.signing import WITH_FACTS
 from issues.web.acts.verifying import return_reasons
 from rectify.lib import clock
+from rectify.lib.words_field import WordsField
 from townships.models import User
 
 NONE_FOUND = "未发现同类问题"
 NUMBER = re.compile(r"WT\d{4}-\d{6,}")
 
 
-def _long(label: str, **more: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), **more)
+def _long(label: str, **more: Any) -> WordsField:
+    return WordsField(label=label, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), **more)
 
 
 class ApplyForm(ActForm):
@@ -37,20 +38,20 @@ class ApplyForm(ActForm):
         choices=[("none", NONE_FOUND), ("found", "发现同类问题，已登记或正在办理")],
         widget=forms.RadioSelect,
     )
-    similar_words = forms.CharField(
+    similar_words = WordsField(
         label="同类问题", required=False, max_length=400, help_text="写问题编号，或写明在哪里、怎么办理。"
     )
-    mechanism = forms.CharField(
+    mechanism = WordsField(
         label="长效机制", required=False, max_length=500, help_text="建立或修订的制度，没有的可以不填。"
     )
-    archive_number = forms.CharField(label="档案号", max_length=60)
+    archive_number = WordsField(label="档案号", max_length=60)
 
     def prepare(self) -> None:
         self.asked = closing.asked_of(self.issue)
         for position, (_, text) in enumerate(self.asked.checklist):
             self.fields[f"answer{position}"] = _long(heading(text), help_text=guidance(text))
         for position, (_, label) in enumerate(self.asked.extra):
-            self.fields[f"extra{position}"] = forms.CharField(label=label, max_length=500)
+            self.fields[f"extra{position}"] = WordsField(label=label, max_length=500)
         if not self.asked.needs_archive_number:
             del self.fields["archive_number"]
         answers = [name for name in self.fields if name.startswith("answer")]
@@ -120,7 +121,7 @@ class SignOffForm(_Deciding):
 
 
 class FileForm(ActForm):
-    archive_number = forms.CharField(label="档案号", max_length=60)
+    archive_number = WordsField(label="档案号", max_length=60)
 
 
 def _apply(issue: Issue, by: User, given: dict[str, Any], version: int | None) -> None:

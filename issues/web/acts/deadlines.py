@@ -16,6 +16,7 @@ from issues.web.acts.fields import GrowingForm, day_field, words_field
 from issues.web.acts.signing import WITH_FACTS
 from rectify.lib import clock
 from rectify.lib.masking import mask_text
+from rectify.lib.words_field import WordsField
 from townships.models import User
 from townships.web.forms import day_input
 
@@ -67,7 +68,7 @@ class DecideExtensionForm(ActForm):
 class PauseForm(ActForm):
     until_on = day_field("恢复计时的日期", help_text="从今天起到这一天的前一天不计时，期限顺延同样的天数。")
     reason = words_field("理由", help_text="例如：涉诉未决、汛期不能施工。")
-    document = forms.CharField(label="依据文号", max_length=100)
+    document = WordsField(label="依据文号", max_length=100)
 
     @property
     def facts(self) -> list[tuple[str, str]]:
@@ -90,7 +91,7 @@ class EndPauseForm(ActForm):
 
 class GoalRow(forms.Form):
     on = forms.DateField(label="日期", required=False, widget=day_input())
-    text = forms.CharField(label="阶段目标", required=False, max_length=300)
+    text = WordsField(label="阶段目标", required=False, max_length=300)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

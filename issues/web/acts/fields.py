@@ -10,6 +10,7 @@ from django import forms
 from issues.models import Issue
 from issues.web.acts.base import ActForm
 from rectify.lib import clock
+from rectify.lib.words_field import WordsField
 from townships.models import Unit, User
 from townships.queries.units import directory, unit_index
 from townships.web.forms import day_input
@@ -23,8 +24,8 @@ def day_field(label: str, **more: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=day_input(), **more)
 
 
-def words_field(label: str, **more: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=500, widget=forms.Textarea(attrs={"rows": 3}), **more)
+def words_field(label: str, **more: Any) -> WordsField:
+    return WordsField(label=label, max_length=500, widget=forms.Textarea(attrs={"rows": 3}), **more)
 
 
 class UnitsField(forms.CharField):

@@ -25,11 +25,12 @@ from issues.web.acts.base import Act, ActForm
 from issues.web.acts.fields import GrowingForm, day_field, words_field
 from rectify.lib import clock
 from rectify.lib.masking import mask_text
+from rectify.lib.words_field import WordsField
 from townships.models import User
 from townships.web.forms import day_input
 
 
-class Wanted(forms.CharField):
+class Wanted(WordsField):
     """Needed before the plan is sent; a draft may lack it."""
 
     def validate(self, value: Any) -> None:
@@ -41,10 +42,8 @@ def _long(label: str, **more: Any) -> Wanted:
 
 
 class StepRow(forms.Form):
-    text = forms.CharField(
-        label="措施", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    person = forms.CharField(label="责任人", required=False, max_length=60)
+    text = WordsField(label="措施", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    person = WordsField(label="责任人", required=False, max_length=60)
     due_on = forms.DateField(label="期限", required=False, widget=day_input())
 
     def clean(self) -> dict[str, Any]:
@@ -59,7 +58,7 @@ class NodeRow(forms.Form):
     quantity = forms.DecimalField(
         label="累计完成", required=False, min_value=0, max_digits=15, decimal_places=6
     )
-    text = forms.CharField(label="阶段目标", required=False, max_length=300)
+    text = WordsField(label="阶段目标", required=False, max_length=300)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -93,7 +92,7 @@ class PlanForm(GrowingForm):
             self.fields[f"extra_{name}"] = (
                 Wanted(label=label, max_length=200)
                 if is_place
-                else forms.CharField(label=label, required=False, max_length=500)
+                else WordsField(label=label, required=False, max_length=500)
             )
             self.fields[f"extra_{name}"].initial = self.content.extra.get(name, "")
         for name in ("requirement", "effect", "leader", "person", "fund_source"):

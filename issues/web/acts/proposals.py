@@ -21,6 +21,7 @@ from issues.web.acts.fields import day_field, words_field
 from issues.web.acts.signing import WITH_FACTS
 from issues.web.acts.verifying import quantity_field
 from rectify.lib import clock
+from rectify.lib.words_field import WordsField
 from townships.models import User
 
 K = ProposalKind
@@ -31,7 +32,7 @@ class ProposeForm(ActForm):
     """What every proposal gives; ``proposed`` of the cleaned data is what the service takes."""
 
     reason = words_field("理由")
-    document = forms.CharField(
+    document = WordsField(
         label="依据文号", max_length=100, help_text="会议纪要、批示或文件的文号。提请后由另一人确认才生效。"
     )
 
@@ -77,7 +78,7 @@ class RemovalForm(ProposeForm):
 
 
 class TransferForm(ProposeForm):
-    to = forms.CharField(label="移交给", max_length=60, help_text="如县纪委监委、公安机关、上级主管部门。")
+    to = WordsField(label="移交给", max_length=60, help_text="如县纪委监委、公安机关、上级主管部门。")
     field_order = ("to", "reason", "document")
 
     def proposed(self, given: dict[str, Any]) -> Proposed:
@@ -85,7 +86,7 @@ class TransferForm(ProposeForm):
 
 
 class MergerForm(ProposeForm):
-    into = forms.CharField(
+    into = WordsField(
         label="并入问题的编号",
         max_length=20,
         help_text="写同一项工作里保留的那个问题的编号，如 WT2018-000123。",
@@ -146,7 +147,7 @@ class DecidingForm(ActForm):
 
 
 class ConfirmForm(DecidingForm):
-    words = forms.CharField(label="意见", required=False, max_length=500)
+    words = WordsField(label="意见", required=False, max_length=500)
 
 
 class DeclineForm(DecidingForm):

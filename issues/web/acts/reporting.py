@@ -18,6 +18,7 @@ from issues.web.acts.base import Act, ActForm
 from issues.web.acts.fields import day_field
 from issues.web.acts.files import FilesField, QuantityField, WithFiles, kind_field, received
 from rectify.lib import clock
+from rectify.lib.words_field import WordsField
 from townships.models import User
 
 EXPIRED = "这一页打开得不完整，请重新打开后再填。"
@@ -43,7 +44,7 @@ class ReportForm(WithFiles, _SentOnce):
 
     quantity = QuantityField(min_value=0)
     happened_on = day_field("完成日期")
-    narrative = forms.CharField(
+    narrative = WordsField(
         label="一句话进展",
         required=False,
         max_length=WORDS_LENGTH,
@@ -128,7 +129,7 @@ class CorrectionForm(_SentOnce):
         label="更正哪一次填报", coerce=int, error_messages={"invalid_choice": "没有这次填报，请重新选择。"}
     )
     difference = QuantityField(help_text="报多了填负数，如-2；报少了填正数。原来的填报仍保留在经过里。")
-    narrative = forms.CharField(
+    narrative = WordsField(
         label="更正的原因", max_length=WORDS_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
     )
 
@@ -161,7 +162,7 @@ class EvidenceForm(WithFiles, ActForm):
     files = FilesField()
     kind = kind_field()
     taken_on = day_field("拍摄或成文日期", required=False)
-    note = forms.CharField(label="说明", max_length=200, required=False)
+    note = WordsField(label="说明", max_length=200, required=False)
 
     def prepare(self) -> None:
         self.fields["taken_on"].widget.attrs["max"] = clock.today().isoformat()

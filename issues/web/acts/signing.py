@@ -14,6 +14,7 @@ from issues.services.life.assigning import Answer
 from issues.web.acts.base import Act, ActForm
 from issues.web.acts.fields import UnitsField, aim_units, unit_names, words_field
 from rectify.lib.masking import mask_text
+from rectify.lib.words_field import WordsField
 from townships.models import Unit, User
 
 WITH_FACTS = "issues/acts/facts.html"
@@ -46,14 +47,14 @@ class AnswerForm(ActForm):
     answer = forms.ChoiceField(label="答复", choices=choices(RefusalAnswer), widget=forms.RadioSelect)
     words = words_field("说明")
     unit = one_unit("办理单位", help_text="改由其他单位办理的，写接手的单位；由县级统筹的，写牵头单位。")
-    description = forms.CharField(
+    description = WordsField(
         label="问题表述",
         required=False,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="修改表述时写修改后的全文，其他答复不用动。",
     )
-    document = forms.CharField(
+    document = WordsField(
         label="依据文号", required=False, max_length=100, help_text="不作为问题的，写会议纪要或批示的文号。"
     )
 

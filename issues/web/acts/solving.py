@@ -11,11 +11,12 @@ from issues.queries.solving import nearby, solver_of
 from issues.rules.workflow import Verb
 from issues.services.life import solving
 from issues.web.acts.base import Act, ActForm
+from rectify.lib.words_field import WordsField
 from townships.models import User
 
 
 class ProjectForm(ActForm):
-    project = forms.CharField(
+    project = WordsField(
         label="项目编号",
         max_length=20,
         required=False,

@@ -16,13 +16,14 @@ from issues.web.acts.base import Act, ActForm
 from issues.web.acts.fields import words_field
 from issues.web.acts.signing import WITH_FACTS
 from rectify.lib import clock
+from rectify.lib.words_field import WordsField
 from townships.models import Unit, User
 from townships.queries.units import directory, named_under, unit_index
 from townships.rules.roles import Level
 
 
 class SplitForm(ActForm):
-    rows = forms.CharField(
+    rows = WordsField(
         label="拆分成哪些问题",
         max_length=200_000,
         widget=forms.Textarea(attrs={"rows": 10, "wrap": "off", "spellcheck": "false"}),

@@ -24,6 +24,7 @@ from issues.web.acts.base import Act, ActForm
 from issues.web.acts.fields import day_field
 from issues.web.acts.signing import WITH_FACTS
 from rectify.lib import clock
+from rectify.lib.words_field import WordsField
 from townships.models import User
 
 QUANTITY = {"max_digits": 18, "decimal_places": 6}
@@ -63,7 +64,7 @@ class VerifyForm(ActForm):
     reason = forms.ChoiceField(
         label="退回理由", required=False, help_text="属实少于核查的，少的部分核减，须选一项理由。"
     )
-    words = forms.CharField(
+    words = WordsField(
         label="核查意见", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
     amount = quantity_field("认定金额（万元）", required=False, min_value=0)

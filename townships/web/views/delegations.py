@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from rectify.lib import clock
+from rectify.lib.words_field import WordsField
 from townships.models import Delegation, User
 from townships.queries.delegations import delegations_of, may_sign_for
 from townships.rules.permissions import Permission
@@ -21,7 +22,7 @@ from townships.web.requires import requires
 
 class DelegationForm(forms.Form):
     to = forms.ModelChoiceField(label="授权给", queryset=User.objects.none(), empty_label="请选择本单位的人")
-    document = forms.CharField(
+    document = WordsField(
         label="授权文号", max_length=100, help_text="书面授权的文号或日期，如 某府办〔2018〕3号。"
     )
     from_on = forms.DateField(label="从", widget=day_input())
