@@ -21,6 +21,7 @@ from alerts.services.ladder_records import RecordRefused, record
 from alerts.web import ladder_bars
 from rectify.lib import clock
 from rectify.lib.criteria import FilterRefused
+from rectify.lib.day_field import DayField
 from rectify.lib.words_field import WordsField
 from townships.access import acting_root, allowed
 from townships.queries.branches import unit_tree
@@ -115,7 +116,7 @@ class RecordForm(forms.Form):
     """What is written down of a 约谈 or 移交."""
 
     person = WordsField(label="约谈了谁，或移交给谁", max_length=100)
-    happened_on = forms.DateField(label="日期", widget=forms.DateInput(attrs={"type": "date"}))
+    happened_on = DayField(label="日期")
     words = WordsField(label="情况", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 

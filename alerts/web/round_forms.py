@@ -8,8 +8,8 @@ from django import forms
 
 from alerts.queries.rounds import LEVEL_KINDS
 from alerts.rules.rounds import Matter, Period, Rhythm
+from rectify.lib.day_field import DayField
 from rectify.lib.words_field import WordsField
-from townships.web.forms import day_input
 
 LEVEL_LABELS = {"township": "乡镇", "department": "部门"}
 
@@ -38,8 +38,8 @@ class AskForm(forms.Form):
         label="依据", max_length=200, help_text="文件名称和文号，或者会议；没有依据的不能要求报送。"
     )
     approver = WordsField(label="批准人", max_length=60)
-    from_on = forms.DateField(label="开始", widget=day_input())
-    until_on = forms.DateField(label="结束", widget=day_input(), help_text="到期自动停止。")
+    from_on = DayField(label="开始")
+    until_on = DayField(label="结束", help_text="到期自动停止。")
     due_days = _days("应报：每期结束后几个工作日", "0：每期最后一天。")
     grace_days = _days("算按时：应报后再宽几个工作日", "过了这一天算迟报。")
     door_days = _days("关门：算按时后再等几个工作日", "过了这一天不再收，确需补报的由整改办开通。")
@@ -66,5 +66,5 @@ class NothingForm(forms.Form):
 
 
 class LateForm(forms.Form):
-    until = forms.DateField(label="补报至", widget=day_input())
+    until = DayField(label="补报至")
     reason = WordsField(label="理由", max_length=200)

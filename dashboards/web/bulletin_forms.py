@@ -23,8 +23,8 @@ from dashboards.rules.bulletins import (
 from dashboards.rules.snapshots import Snapshot
 from dashboards.services.bulletins.editing import Edited
 from rectify.lib import clock
+from rectify.lib.day_field import DayField
 from rectify.lib.words_field import WordsField
-from townships.web.forms import day_input
 
 FIRST_YEAR = 2000
 
@@ -35,9 +35,8 @@ class DraftForm(forms.Form):
     kind = forms.ChoiceField(
         label="种类", choices=[(kind.value, label) for kind, label in KIND_LABELS.items()]
     )
-    last_on = forms.DateField(
+    last_on = DayField(
         label="截至日",
-        widget=day_input(),
         help_text="填这一期里的任意一天；旬按1—10日、11—20日、21日至月末，周从星期一算起。",
     )
     basis = forms.ChoiceField(
@@ -46,9 +45,7 @@ class DraftForm(forms.Form):
         help_text="表中上报、核实两种数字都印；口径决定未整改、逾期和位次按哪一种算。",
     )
     topic = WordsField(label="专题", max_length=40, required=False, help_text="只用于专题通报。")
-    first_on = forms.DateField(
-        label="起始日", required=False, widget=day_input(), help_text="只用于专题通报；其他种类自动推算。"
-    )
+    first_on = DayField(label="起始日", required=False, help_text="只用于专题通报；其他种类自动推算。")
     scope = forms.ChoiceField(
         label="范围", required=False, help_text="只用于专题通报：可以只说一份清单或一个专项。"
     )

@@ -17,9 +17,10 @@ from dashboards.queries.focus import goals as goals_of
 from dashboards.queries.focus import kinds_of, marked
 from dashboards.rules.pace import Goal
 from dashboards.services.goals import MOST_GOALS, MOST_MARKS, GoalError, NewMark, set_head
-from dashboards.web.setup_forms import PlainCharField, day_input
+from dashboards.web.setup_forms import PlainCharField
 from issues.models import Category
 from projects.models import Campaign, Programme
+from rectify.lib.day_field import DayField
 from townships.access import allowed
 from townships.rules.permissions import Permission
 from townships.web.requires import requires
@@ -52,7 +53,7 @@ class MarkForm(forms.Form):
 class GoalForm(forms.Form):
     """One line: by which day, how much, called what; an empty line says nothing."""
 
-    on = forms.DateField(label="到哪一天", required=False, widget=day_input())
+    on = DayField(label="到哪一天", required=False)
     share = forms.IntegerField(label="应完成（%）", required=False, min_value=1, max_value=100)
     name = PlainCharField(label="名称", max_length=40, required=False)
 

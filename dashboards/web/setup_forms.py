@@ -10,11 +10,11 @@ from django import forms
 from dashboards.services.setup import FirstPerson, FirstSetup
 from projects.models import Campaign
 from projects.services.campaigns import DATES, NewCampaign
+from rectify.lib.day_field import DayField
 from townships.models import Unit
 from townships.rules.passwords import HINT
 from townships.rules.roles import Level
 from townships.services.accounts import USERNAME_LENGTH, AccountError, check_new_password
-from townships.web.forms import day_input
 
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _UNPRINTABLE = "不能含看不见的字符。"
@@ -159,17 +159,14 @@ class CampaignForm(forms.Form):
         help_text="字母、数字、- 和 _，如 bjgj2018；用在网址和命令里，建立后不能改。",
     )
     name = PlainCharField(label="名称", max_length=100, help_text="如 夏季战役·百日攻坚。")
-    start_on = forms.DateField(label="开始日期", required=False, widget=day_input())
-    end_on = forms.DateField(
-        label="结束日期", required=False, widget=day_input(), help_text="常年工作没有结束日期，空着即可。"
-    )
-    list_lock_on = forms.DateField(
+    start_on = DayField(label="开始日期", required=False)
+    end_on = DayField(label="结束日期", required=False, help_text="常年工作没有结束日期，空着即可。")
+    list_lock_on = DayField(
         label="清单锁定日期",
         required=False,
-        widget=day_input(),
         help_text="这一天以后新增的问题算增量。",
     )
-    plan_due_on = forms.DateField(label="整改计划期限", required=False, widget=day_input())
+    plan_due_on = DayField(label="整改计划期限", required=False)
 
     def __init__(self, *args: Any, campaign: Campaign | None = None, **kwargs: Any) -> None:
         if campaign is not None:

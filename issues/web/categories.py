@@ -19,12 +19,12 @@ from issues.services import categories
 from issues.services.categories import CategoryEdit, CategoryError, CategoryKept
 from projects.models import Campaign
 from projects.queries.campaigns import campaigns_of
+from rectify.lib.day_field import DayField
 from rectify.lib.words_field import WordsField
 from townships.models import Unit, User
 from townships.queries.units import directory, unit_index
 from townships.rules.permissions import Permission
 from townships.rules.roles import Level
-from townships.web.forms import day_input
 from townships.web.requires import must, requires
 
 NEW_ROWS = 3
@@ -65,7 +65,7 @@ class CategoryForm(forms.Form):
     standard = WordsField(
         label="整改标准", max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 1})
     )
-    standard_on = forms.DateField(label="标准日期", required=False, widget=day_input())
+    standard_on = DayField(label="标准日期", required=False)
 
     def __init__(
         self, *args: Any, departments: _Departments, parents: list[tuple[str, str]] | None, **kwargs: Any

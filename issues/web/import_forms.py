@@ -12,8 +12,8 @@ from django.http import HttpRequest
 
 from issues.queries.imports import lists_into
 from projects.models import Campaign
+from rectify.lib.day_field import DayField
 from rectify.lib.secrecy import mark_in_name, refusal
-from townships.web.forms import day_input
 
 MAX_MB = 50
 
@@ -78,16 +78,14 @@ class UploadForm(forms.Form):
         help_text="只对问题台账有效。",
         error_messages={"invalid_choice": "没有这份清单，请重新选择。"},
     )
-    ref_date = forms.DateField(
+    ref_date = DayField(
         label="推算日期的基准日",
         required=False,
-        widget=day_input(),
         help_text="“6月底前”“一个月内”从这一天算起；不填按表里写的日期。",
     )
-    found_on = forms.DateField(
+    found_on = DayField(
         label="问题发现日期",
         required=False,
-        widget=day_input(),
         help_text="没有“发现时间”栏时用；不填按标题和说明推断。",
     )
 

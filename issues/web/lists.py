@@ -14,10 +14,10 @@ from issues.queries.lists import lists_of, one_list
 from issues.services import lists
 from issues.services.lists import DAYS, ListError, ListFacts
 from projects.queries.campaigns import campaigns_of
+from rectify.lib.day_field import DayField
 from rectify.lib.words_field import WordsField
 from townships.access import allowed
 from townships.rules.permissions import Permission
-from townships.web.forms import day_input
 from townships.web.requires import must, requires
 
 
@@ -32,7 +32,7 @@ class ListForm(forms.Form):
         label="来源", max_length=100, required=False, help_text="如 省委第三巡视组、县审计局、自查。"
     )
     source_doc = WordsField(label="文号", max_length=100, required=False)
-    as_of_on = forms.DateField(label="截至日期", required=False, widget=day_input())
+    as_of_on = DayField(label="截至日期", required=False)
     immediate_days = forms.IntegerField(
         label="立行立改天数",
         min_value=DAYS[0],
@@ -40,9 +40,7 @@ class ListForm(forms.Form):
         initial=15,
         help_text="没有写日期的“立行立改”，从发现之日起这么多天到期；只用于以后登记的问题。",
     )
-    lock_on = forms.DateField(
-        label="锁定日期", required=False, widget=day_input(), help_text="这一天以后新增的问题算增量。"
-    )
+    lock_on = DayField(label="锁定日期", required=False, help_text="这一天以后新增的问题算增量。")
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -17,9 +17,9 @@ from issues.models import Category
 from issues.queries.lists import led_by
 from issues.services import categories
 from issues.services.categories import STANDARD_LENGTH, CategoryError
+from rectify.lib.day_field import DayField
 from rectify.lib.words_field import WordsField
 from townships.rules.permissions import Permission
-from townships.web.forms import day_input
 from townships.web.requires import requires
 
 
@@ -33,10 +33,9 @@ class StandardForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"max_length": f"整改标准最长{STANDARD_LENGTH}个字。"},
     )
-    standard_on = forms.DateField(
+    standard_on = DayField(
         label="标准日期",
         required=False,
-        widget=day_input(),
         error_messages={"invalid": "日期应写成 2018-05-20 的样子。"},
     )
 

@@ -8,12 +8,13 @@ from django import forms
 
 from projects.models import Project
 from projects.rules.changes import FIELDS, TEXTS, ChangeKind
+from rectify.lib.day_field import DayField
 from rectify.lib.masking import mask_text
 from rectify.lib.words_field import WordsField
 from townships.models import Unit, User
 from townships.queries.units import unit_index
 from townships.rules.roles import Level
-from townships.web.forms import UnitField, day_input
+from townships.web.forms import UnitField
 
 
 def quantity_field(label: str, **more: Any) -> forms.DecimalField:
@@ -142,9 +143,7 @@ class DecideForm(forms.Form):
         required=False,
         help_text="会议或纪要编号，如 领导小组2018年第5次会议；同意的必须写明。",
     )
-    met_on = forms.DateField(
-        label="会议日期", required=False, widget=day_input(), help_text="变更从这一天起算；同意的必须写明。"
-    )
+    met_on = DayField(label="会议日期", required=False, help_text="变更从这一天起算；同意的必须写明。")
     words = _words("决定内容", required=False, help_text="会议怎么定的；不同意的必须写明理由。")
 
     def clean(self) -> dict[str, Any]:

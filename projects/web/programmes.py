@@ -20,6 +20,7 @@ from projects.rules.programmes import Wanted
 from projects.services import programmes
 from projects.services.programmes import ProgrammeRefused, kept_because
 from rectify.lib import clock
+from rectify.lib.day_field import DayField
 from rectify.lib.words_field import WordsField
 from townships.access import allowed
 from townships.models import User
@@ -27,7 +28,7 @@ from townships.queries.units import directory
 from townships.rules.permissions import Permission
 from townships.rules.roles import Level
 from townships.web.conditional import unless_changed
-from townships.web.forms import UnitField, day_input
+from townships.web.forms import UnitField
 from townships.web.requires import must, requires
 
 LEADS = (Level.DEPARTMENT.value, Level.GROUP.value, Level.COUNTY.value, Level.TOWNSHIP.value)
@@ -43,9 +44,7 @@ class ProgrammeForm(forms.Form):
     has_allotment = forms.BooleanField(
         label="有下达环节", required=False, initial=True, help_text="没有下达环节的，安排的当天即算下达。"
     )
-    allot_due_on = forms.DateField(
-        label="下达期限", required=False, widget=day_input(), help_text="到期没有下达的，标“逾期未下达”。"
-    )
+    allot_due_on = DayField(label="下达期限", required=False, help_text="到期没有下达的，标“逾期未下达”。")
 
     def __init__(self, *args: Any, user: User, known: Choices, campaign: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -24,10 +24,10 @@ from projects.services.progress import ProgressRefused
 from projects.web.change_forms import quantity_field
 from projects.web.projects import project_in_sight
 from rectify.lib import clock
+from rectify.lib.day_field import DayField
 from rectify.lib.words_field import WordsField
 from townships.access import allowed
 from townships.rules.permissions import Permission
-from townships.web.forms import day_input
 from townships.web.requires import must, requires
 
 WORDS = "例：路基完成，正在铺水稳层。"
@@ -39,7 +39,7 @@ class ProgressForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     stage = forms.ChoiceField(label="环节")
     quantity = quantity_field("本次数量")
-    happened_on = forms.DateField(label="发生日期", widget=day_input())
+    happened_on = DayField(label="发生日期")
     words = WordsField(
         label="一句话说明", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )

@@ -14,10 +14,11 @@ from projects.rules.registering import FIELD_LABELS, TEXTS, Typed
 from projects.services.registering import Where, written
 from projects.web.change_forms import PlaceField, as_stored, named, place_of, quantity_field
 from rectify.lib import clock
+from rectify.lib.day_field import DayField
 from rectify.lib.masking import mask_text
 from rectify.lib.words_field import WordsField
 from townships.models import User
-from townships.web.forms import UnitField, day_input
+from townships.web.forms import UnitField
 
 PLACE = ("township", "village")
 
@@ -41,14 +42,14 @@ class ProjectForm(forms.Form):
     standard = _text("standard", help_text="如 路面宽4.5米，C30混凝土。")
     arranged = quantity_field("数量", initial=1)
     counted_in = WordsField(label="计量单位", max_length=12, initial="个", help_text="如 个、户、公里、座。")
-    arranged_on = forms.DateField(label="安排日期", widget=day_input())
+    arranged_on = DayField(label="安排日期")
     investment = quantity_field("投资（万元）", required=False)
     due = quantity_field("应下达资金（万元）", required=False)
     department = UnitField(label="责任部门", required=False, help_text="写全称、简称或代码。")
     leader = _text("leader", required=True, help_text="一个项目、一名领导；换人的，原来的留在记录里。")
     person = _text("person", required=True, help_text="写一人。")
-    start_due_on = forms.DateField(label="动工期限", required=False, widget=day_input())
-    finish_due_on = forms.DateField(label="完工期限", required=False, widget=day_input())
+    start_due_on = DayField(label="动工期限", required=False)
+    finish_due_on = DayField(label="完工期限", required=False)
     document = _text("document", help_text="项目计划或批复的文号。")
     note = _text("note", rows=2)
 

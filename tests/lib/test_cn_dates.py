@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from rectify.lib.cn_dates import (
     Deadline,
+    DeadlineClass,
     as_json,
     dates_in_title,
     parse_date,
@@ -212,6 +213,20 @@ def test_a_day_that_does_not_exist_says_so_for_the_warning() -> None:
     assert deadline.problem == "没有这一天：2018年6月31日"
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        date(9999, 12, 31), date(1900, 1, 1), "9999年12月31日前", "9999-12-31", "3018年6月30日", "2118年6月30日",
+        "218年6月30日", "20118年6月30日", "1918年6月30日",
+    ],
+)  # fmt: skip
+def test_a_year_that_no_matter_lies_in_is_said_and_nothing_is_read_from_the_rest(value: object) -> None:
+    deadline = parse_deadline(value, ref_date=REF, workdays=CHINA)
+    assert deadline is not None
+    assert (deadline.kind, deadline.due_on) == (DeadlineClass.UNDETERMINED, None)
+    assert deadline.problem == f"年份不对：{value}"
+
+
 def test_the_deadline_object_leaves_absent_dates_out() -> None:
     dated, open_ended = read("2018年底前，并长期坚持"), read("待定")
     assert dated is not None
@@ -293,6 +308,8 @@ def test_a_past_event_takes_the_latest_year_not_after_the_reference_date(
         ("2018年2月30日", "没有这一天：2018年2月30日"),
         ("已完成", "日期无法识别：已完成"),
         ("15", "日期无法识别：15"),
+        ("9999-12-31", "日期无法识别：9999-12-31"),
+        ("1018年5月2日", "日期无法识别：1018年5月2日"),
     ],
 )
 def test_a_date_that_cannot_be_read_says_why(value: str, problem: str) -> None:

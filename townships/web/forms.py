@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 
+from rectify.lib.day_field import DayField
 from rectify.lib.workdays import DayKind
 from townships.models import Unit, User
 from townships.queries import people
@@ -20,10 +21,6 @@ from townships.services.unit_changes import NewUnit
 CALENDAR_YEARS = range(2000, 2100)
 WORDS = {"放假": False, "上班": True}
 PLACE_LEVELS = (Level.TOWNSHIP, Level.VILLAGE, Level.DEPARTMENT, Level.GROUP, Level.OUTSIDE)
-
-
-def day_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class LoginForm(AuthenticationForm):
@@ -163,7 +160,7 @@ class UnitForm(_WithUnits):
     kind = forms.CharField(
         label="类型", max_length=20, required=False, help_text="如 镇、民族乡、党委、政府、群团、企业。"
     )
-    opened_on = forms.DateField(label="设立日期", required=False, widget=day_input())
+    opened_on = DayField(label="设立日期", required=False)
 
     def new_unit(self) -> NewUnit:
         """The unit as the service takes it."""
@@ -191,7 +188,7 @@ class RenameForm(forms.Form):
 
 
 class CloseForm(_WithUnits):
-    on = forms.DateField(label="撤并日期", widget=day_input(), help_text="从这一天起不再存在。")
+    on = DayField(label="撤并日期", help_text="从这一天起不再存在。")
     successor = UnitField(
         label="并入", required=False, help_text="继承其事项的单位；撤销而无继承的可以不填。"
     )
@@ -207,7 +204,7 @@ class LeaderForm(forms.Form):
 
 
 class DayForm(forms.Form):
-    day = forms.DateField(label="日期", widget=day_input())
+    day = DayField(label="日期")
     is_workday = forms.TypedChoiceField(
         label="这一天",
         choices=[("no", "放假"), ("yes", "上班（调休）")],

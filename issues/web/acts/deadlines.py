@@ -15,10 +15,10 @@ from issues.web.acts.base import Act, ActForm
 from issues.web.acts.fields import GrowingForm, day_field, words_field
 from issues.web.acts.signing import WITH_FACTS
 from rectify.lib import clock
+from rectify.lib.day_field import DayField
 from rectify.lib.masking import mask_text
 from rectify.lib.words_field import WordsField
 from townships.models import User
-from townships.web.forms import day_input
 
 
 class AskExtensionForm(ActForm):
@@ -90,7 +90,7 @@ class EndPauseForm(ActForm):
 
 
 class GoalRow(forms.Form):
-    on = forms.DateField(label="日期", required=False, widget=day_input())
+    on = DayField(label="日期", required=False)
     text = WordsField(label="阶段目标", required=False, max_length=300)
 
     def clean(self) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from django import forms
 from issues.models import Issue
 from issues.web.acts.base import ActForm
 from rectify.lib import clock
+from rectify.lib.day_field import DayField
 from rectify.lib.words_field import WordsField
 from townships.models import Unit, User
 from townships.queries.units import directory, unit_index
-from townships.web.forms import day_input
 
 _BETWEEN_UNITS = re.compile(r"[、，,;；\n]+")
 BLANK_ROWS = 5
@@ -21,7 +21,7 @@ MOST_ROWS = 60
 
 
 def day_field(label: str, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=day_input(), **more)
+    return DayField(label=label, **more)
 
 
 def words_field(label: str, **more: Any) -> WordsField:

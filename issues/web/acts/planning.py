@@ -24,10 +24,10 @@ from issues.services.life import planning
 from issues.web.acts.base import Act, ActForm
 from issues.web.acts.fields import GrowingForm, day_field, words_field
 from rectify.lib import clock
+from rectify.lib.day_field import DayField
 from rectify.lib.masking import mask_text
 from rectify.lib.words_field import WordsField
 from townships.models import User
-from townships.web.forms import day_input
 
 
 class Wanted(WordsField):
@@ -44,7 +44,7 @@ def _long(label: str, **more: Any) -> Wanted:
 class StepRow(forms.Form):
     text = WordsField(label="措施", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
     person = WordsField(label="责任人", required=False, max_length=60)
-    due_on = forms.DateField(label="期限", required=False, widget=day_input())
+    due_on = DayField(label="期限", required=False)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -54,7 +54,7 @@ class StepRow(forms.Form):
 
 
 class NodeRow(forms.Form):
-    on = forms.DateField(label="日期", required=False, widget=day_input())
+    on = DayField(label="日期", required=False)
     quantity = forms.DecimalField(
         label="累计完成", required=False, min_value=0, max_digits=15, decimal_places=6
     )

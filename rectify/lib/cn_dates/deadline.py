@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import Final
 
 from rectify.lib.cn_dates.found import Found, Precision, add_months, month_end
-from rectify.lib.cn_dates.scan import find_dates, normalise
+from rectify.lib.cn_dates.scan import find_dates, normalise, strange_year
+from rectify.lib.likely_days import is_likely
 from rectify.lib.workdays import Workdays
 
 
@@ -110,6 +111,8 @@ def parse_deadline(
     if isinstance(value, datetime):
         value = value.date()
     if isinstance(value, date):
+        if not is_likely(value):
+            return _unlikely(value.isoformat())
         due_on = month_end(value.year, value.month) if month_only else value
         return Deadline(value.isoformat(), DeadlineClass.DATED, due_on, False, Confidence.CERTAIN)
     if isinstance(value, int | float | Decimal):
@@ -137,6 +140,8 @@ def _read_text(raw: str, ref_date: date, workdays: Workdays) -> Deadline:
     text = _ASIDE.sub("", text)
     if _LUNAR.search(text):
         return Deadline(raw, DeadlineClass.UNDETERMINED)
+    if strange_year(text):
+        return _unlikely(raw)
     found = find_dates(text, ref_date=ref_date, workdays=workdays)
     rest = _without(text, found)
     means_done = bool(_DONE.search(rest)) and not _NOT_DONE.search(rest)
@@ -147,6 +152,8 @@ def _read_text(raw: str, ref_date: date, workdays: Workdays) -> Deadline:
     long = bool(_LONG.search(rest))
     if dates:
         due_on, confidence = _choose(text, rest, dates, found)
+        if not is_likely(due_on):
+            return _unlikely(raw)
         at_once = DeadlineClass.IMMEDIATE if _IMMEDIATE.search(rest) else DeadlineClass.DATED
         return Deadline(raw, at_once, due_on, long, confidence, means_done)
     if _IMMEDIATE.search(rest) or _AT_ONCE.search(rest):
@@ -217,6 +224,10 @@ def _read_number(raw: str, number: Decimal, ref_date: date) -> Deadline:
         return Deadline(raw, DeadlineClass.UNDETERMINED)
     confidence = Confidence.CERTAIN if certain else Confidence.CONFIRM
     return Deadline(raw, DeadlineClass.DATED, due_on, False, confidence)
+
+
+def _unlikely(raw: str) -> Deadline:
+    return Deadline(raw, DeadlineClass.UNDETERMINED, problem=f"年份不对：{raw}")
 
 
 def _six_digits(digits: str) -> date:

@@ -9,12 +9,12 @@ from functools import lru_cache
 from typing import Final
 
 from rectify.lib.cn_dates.found import Found, Precision, month_end
-from rectify.lib.cn_dates.scan import find_dates, normalise
+from rectify.lib.cn_dates.scan import find_dates, normalise, strange_year
+from rectify.lib.likely_days import is_likely
 from rectify.lib.workdays import Workdays
 
 _CALENDAR: Final = Workdays()  # nothing here counts working days
 _EPOCH: Final = date(1899, 12, 30)
-_EARLIEST: Final = date(1949, 10, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,13 @@ def parse_date(
     if isinstance(value, datetime):
         value = value.date()
     if isinstance(value, date):
-        if month_only:
-            return ParsedDate(month_end(value.year, value.month), Precision.MONTH)
-        return ParsedDate(value) if value >= _EARLIEST else _unreadable(value.isoformat())
+        if not is_likely(value):
+            return _unreadable(value.isoformat())
+        return (
+            ParsedDate(month_end(value.year, value.month), Precision.MONTH)
+            if month_only
+            else ParsedDate(value)
+        )
     if isinstance(value, bool):
         return _unreadable(str(value))
     text = str(value)
@@ -82,6 +86,8 @@ def _read_event(raw: str, ref_date: date, past: bool) -> ParsedDate:
         text = f"{text[:4]}-{text[4:]}"
     if re.fullmatch(r"(?:19|20)\d{2}", text):
         text += "年"
+    if strange_year(text):
+        return _unreadable(raw)
     found = [
         reading
         for reading in find_dates(text, ref_date=ref_date, workdays=_CALENDAR, past=past)

@@ -26,6 +26,7 @@ _MARKS: Final = (
 )
 #: Longer texts than this are narratives; what stands behind it is not a deadline.
 _LONGEST: Final = 500
+_STRANGE_YEAR: Final = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d{3,}(?=年\d|[-./]\d{1,2}[-./]\d)")
 
 
 def normalise(text: str) -> str:
@@ -34,6 +35,12 @@ def normalise(text: str) -> str:
     for pattern, mark in _MARKS:
         plain = pattern.sub(mark, plain)
     return _CHINESE_NUMBER.sub(_arabic, _MONTHS_LONG.sub(_months_long, plain))
+
+
+def strange_year(text: str) -> bool:
+    """Whether the normalised text writes a year that no matter of a county's lies in (9999年12月31日, 218年):
+    without it the month and the day would be read as if no year stood there."""
+    return _STRANGE_YEAR.search(text) is not None
 
 
 def find_dates(text: str, *, ref_date: date, workdays: Workdays, past: bool = False) -> list[Found]:

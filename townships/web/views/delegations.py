@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from rectify.lib import clock
+from rectify.lib.day_field import DayField
 from rectify.lib.words_field import WordsField
 from townships.models import Delegation, User
 from townships.queries.delegations import delegations_of, may_sign_for
 from townships.rules.permissions import Permission
 from townships.services import delegations
-from townships.web.forms import day_input
 from townships.web.requires import requires
 
 
@@ -25,8 +25,8 @@ class DelegationForm(forms.Form):
     document = WordsField(
         label="授权文号", max_length=100, help_text="书面授权的文号或日期，如 某府办〔2018〕3号。"
     )
-    from_on = forms.DateField(label="从", widget=day_input())
-    until_on = forms.DateField(label="到（含当天）", widget=day_input())
+    from_on = DayField(label="从")
+    until_on = DayField(label="到（含当天）")
 
     def __init__(self, *args: object, head: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
