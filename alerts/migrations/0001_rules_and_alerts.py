@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
-                'indexes': [models.Index(condition=models.Q(('handled_at__isnull', True), ('voided_at__isnull', True)), fields=['unit', 'duty'], name='alert_open_by_seat'), models.Index(fields=['made_on', 'height'], name='alert_by_day')],
+                'indexes': [models.Index(condition=models.Q(('handled_at__isnull', True), ('voided_at__isnull', True)), fields=['unit', 'duty'], name='alert_open_by_seat'), models.Index(fields=['made_on', 'height'], name='alert_by_day'), models.Index(condition=models.Q(('voided_at__isnull', False)), fields=['item_kind', 'subject', 'item_id'], name='alert_voided')],
                 'constraints': [models.UniqueConstraint(fields=('item_kind', 'subject', 'item_id', 'anchor_on', 'height', 'step', 'unit', 'duty'), name='alert_once'), models.CheckConstraint(condition=models.Q(('voided_at__isnull', True), models.Q(('void_cause', ''), _negated=True), _connector='OR'), name='alert_voided_with_a_cause'), models.CheckConstraint(condition=models.Q(models.Q(('handled_at__isnull', True), ('handled_by__isnull', True)), models.Q(('handled_at__isnull', False), ('handled_by__isnull', False)), _connector='OR'), name='alert_handled_by_somebody')],
             },
         ),

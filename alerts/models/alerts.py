@@ -107,6 +107,11 @@ class Alert(models.Model):
                 name="alert_open_by_seat",
             ),
             models.Index(fields=["made_on", "height"], name="alert_by_day"),
+            models.Index(
+                fields=["item_kind", "subject", "item_id"],
+                condition=Q(voided_at__isnull=False),
+                name="alert_voided",
+            ),
         ]
 
 

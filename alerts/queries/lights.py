@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.expressions import RawSQL
 
 from alerts.models import LightChange
@@ -17,10 +17,10 @@ from alerts.queries.asked import Asked, Span
 from alerts.queries.items import ids_of
 from alerts.queries.statements import Statement
 from alerts.queries.stretch import STANDING
-from alerts.queries.voids import EXTENDED, MOVED, ended
+from alerts.queries.voids import EXTENDED, MOVED, beside, ended
 from alerts.rules.ladder import ItemKind, Subject
 from alerts.rules.lights import CALM, TurnCause
-from issues.models import PastDeadline
+from issues.models import Issue, PastDeadline
 from issues.rules.stages import Cause
 
 COLUMNS = (
@@ -36,19 +36,44 @@ def changed(asked: Asked, span: Span) -> Statement:
     is not the one last written; and, without ``item_key``, lights that burned, as last written, and whose
     item stands on no rung of this campaign any more."""
     subject = asked.source.subject
-    words = " ".join(f"WHEN {rung.height:d} THEN %s" for rung in asked.rungs)
+    cases = " ".join(f"WHEN {rung.height:d} THEN %s" for rung in asked.rungs)
+    word = Statement(
+        f"CASE now.height {cases} END" if cases else "''", tuple(rung.word for rung in asked.rungs)
+    )
+    latest = Statement(
+        f"SELECT id, item_id, after FROM {TABLE} WHERE subject = %s AND item_kind = %s AND is_latest "  # noqa: S608
+        f"AND item_id BETWEEN {span.first:d} AND {span.last:d}",
+        (subject.value, subject.item.value),
+    )
+    return _BY_ENGINE[connection.vendor](word, latest)
+
+
+def _at_once(word: Statement, latest: Statement) -> Statement:
+    """Both tables are read once."""
     sql = f"""
         SELECT now.item_key AS item_key, now.height AS height, last.id AS last_id
         FROM (SELECT item_key, height FROM {STANDING} WHERE nth = 1) AS now
-        FULL JOIN (
-          SELECT id, item_id, after FROM {TABLE}
-          WHERE subject = %s AND item_kind = %s AND is_latest
-          AND item_id BETWEEN {span.first:d} AND {span.last:d}
-        ) AS last ON last.item_id = now.item_key
-        WHERE COALESCE(last.after, '') <> COALESCE(CASE now.height {words} END, %s)
+        FULL JOIN ({latest.sql}) AS last ON last.item_id = now.item_key
+        WHERE COALESCE(last.after, '') <> COALESCE({word.sql}, %s)
     """  # noqa: S608
-    params = (subject.value, subject.item.value, *(rung.word for rung in asked.rungs), CALM.word)
-    return Statement(sql, params)
+    return Statement(sql, (*latest.params, *word.params, CALM.word))
+
+
+def _by_halves(word: Statement, latest: Statement) -> Statement:
+    """For SQLite, which finds no index for a FULL JOIN, or knows none (before 3.39)."""
+    sql = f"""
+        SELECT now.item_key AS item_key, now.height AS height, last.id AS last_id
+        FROM {STANDING} AS now LEFT JOIN ({latest.sql}) AS last ON last.item_id = now.item_key
+        WHERE now.nth = 1 AND COALESCE(last.after, '') <> {word.sql}
+        UNION ALL
+        SELECT NULL, NULL, last.id FROM ({latest.sql}) AS last
+        WHERE last.after <> %s
+        AND NOT EXISTS (SELECT 1 FROM {STANDING} AS one WHERE one.item_key = last.item_id)
+    """  # noqa: S608
+    return Statement(sql, (*latest.params, *word.params, *latest.params, CALM.word))
+
+
+_BY_ENGINE = {"postgresql": _at_once, "sqlite": _by_halves}
 
 
 def turned(asked: Asked) -> Statement:
@@ -123,4 +148,8 @@ def _calm_cause(asked: Asked) -> Case | Value:
         )
         whens.append(When(Exists(changed.filter(cause=Cause.EXTENSION.value)), then=Value(EXTENDED)))
         whens.append(When(Q(Exists(changed)), then=Value(MOVED)))
+    whens += beside(source.subject, asked.on)
+    if source.subject is Subject.DUE:  # something is left, by the same date: the rungs are others
+        left = Issue.objects.filter(pk=OuterRef("item_id"), claimed__lt=F("found") - F("removed"))
+        whens.append(When(Exists(left.filter(deadline_confirmed=True)), then=Value(TurnCause.RULES.value)))
     return Case(*whens, default=Value(source.over))

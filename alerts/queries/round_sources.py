@@ -16,13 +16,13 @@ from alerts.rules.rounds import Standing
 def _silent(campaign: int, day: date) -> list[Rows]:
     """Filings of open rounds that stay silent on ``day``; who settles or answers goes out of it."""
     open_ = Round.objects.filter(
-        collection__campaign=campaign, settled_at__isnull=True, on_time_until__lt=day, closes_on__gte=day
+        collection__campaign=campaign, settled_at__isnull=True, first_on__lte=day, closes_on__gte=day
     ).select_related("collection")
     silent = [
         told.filing.pk
         for one in open_
         for told in stand(one, one.filings.all(), day)
-        if told.standing is Standing.SILENT
+        if told.standing in (Standing.AWAITED, Standing.SILENT)
     ]
     rows = Filing.objects.filter(pk__in=silent).order_by()
     return [
@@ -35,4 +35,4 @@ def _silent(campaign: int, day: date) -> list[Rows]:
     ]
 
 
-SOURCES = (Source(Subject.FILING, rows=_silent),)
+SOURCES = (Source(Subject.FILING, rows=_silent, over="已报送或者已关门"),)

@@ -159,7 +159,7 @@ def _held(asked: Asked) -> Statement:
 
 def unheard(asked: Asked) -> list[str]:
     """Numbers of the items that stand on a rung and that nobody answers for; a thousand at most."""
-    if asked.source.nobody is None:
+    if asked.source.nobody is None or not asked.rungs:
         return []
     lost: Any = asked.source.nobody(asked.campaign_id, asked.on).filter(anchor_day__lte=latest_anchor(asked))
     return list(lost.order_by("item_number").values_list("item_number", flat=True)[:1000])

@@ -72,6 +72,16 @@ def standing(asked: Asked, span: Span) -> Statement:
     return Statement(sql, answered.params)
 
 
+def nobody() -> Statement:
+    """SELECT of no rows of ``STANDING``."""
+    kinds = {
+        "item_key": "bigint", "item_number": "text", "seat_key": "bigint", "anchor_day": "date",
+        "height": "integer", "elapsed": "integer", "nth": "bigint", "step": "integer",
+    }  # fmt: skip
+    columns = (f"{statements.typed('NULL', kind)} AS {name}" for name, kind in kinds.items())
+    return Statement(_NOTHING.format(columns=", ".join(columns)))
+
+
 def _by_row(asked: Asked, judged: Statement) -> Statement:
     """Rows that may repeat, with the seats of their own units."""
     folded = statements.folded_sql("unit_key", asked.successors)

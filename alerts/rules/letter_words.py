@@ -5,12 +5,15 @@ away where none is asked."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Formatter
 
 from alerts.rules.letters import KINDS, LONGEST_BODY, LONGEST_TITLE, LetterKind
 
+LONGEST_MARK = 12
+MARK = re.compile("[\u4e00-\u9fffA-Za-z]+")
 REPLY_BY = "回复日"
 FIELDS: dict[str, str] = {
     "单位": "主送单位的名称",
@@ -105,13 +108,23 @@ def problems(kind: LetterKind, wording: Wording) -> dict[str, str]:
     }
     if "title" not in found and (len(wording.title) > LONGEST_TITLE or "\n" in wording.title):
         found["title"] = f"标题写成一行，最长{LONGEST_TITLE}个字。"
-    if not wording.mark.strip() or len(wording.mark) > 12:
-        found["mark"] = "机关代字不能为空，最长12个字。"
-    elif any(character in "〔〕[]（）0123456789{}" for character in wording.mark):
-        found["mark"] = "机关代字只写代字，年份和顺序号由系统编排。"
+    if wrong := mark_problem(wording.mark):
+        found["mark"] = wrong
     if KINDS[kind].days and not 1 <= wording.days <= 60:
         found["days"] = "回复期限是1到60个工作日。"
     return found
+
+
+def mark_problem(mark: str) -> str:
+    """What is wrong with a 机关代字, a Chinese sentence; "" where numbers may be counted under it.
+
+    Numbers run by its characters: two marks that look alike, one with a blank or a character of no width in
+    it, would each begin with 1, and two papers would bear what reads as the same number."""
+    if not mark.strip() or len(mark) > LONGEST_MARK:
+        return f"机关代字不能为空，最长{LONGEST_MARK}个字。"
+    if not MARK.fullmatch(mark):
+        return "机关代字只写代字，只能用汉字和英文字母；年份和顺序号由系统编排。"
+    return ""
 
 
 def _text_problem(text: str, known: Mapping[str, str]) -> str:

@@ -118,7 +118,24 @@ def keep(today: date | None = None) -> dict[str, int]:
     opened = sum(_open_held(collection, day) for collection in running(None, day))
     closed = Round.objects.filter(settled_at__isnull=True, closes_on__lt=day)
     settled = sum(_settle(pk, day) for pk in closed.values_list("pk", flat=True))
+    _calm(day)
     return {"opened": opened, "settled": settled}
+
+
+def _calm(today: date) -> None:
+    """Void what chased a unit that has answered since, or whose door has closed."""
+    open_ = Alert.objects.open().filter(subject=Subject.NUDGED.value, item_kind=ItemKind.FILING.value)
+    rounds = Round.objects.filter(filings__in=open_.values("item_id")).select_related("collection").distinct()
+    for one in rounds:
+        own = one.filings.filter(pk__in=open_.values("item_id"))
+        waits = {
+            stood.filing.pk
+            for stood in stand(one, own, today)
+            if one.settled_at is None and stood.standing in (Standing.AWAITED, Standing.SILENT)
+        }
+        over = open_.filter(item_id__in=[filing.pk for filing in own if filing.pk not in waits])
+        if over.update(voided_at=clock.now(), void_cause="已报送或者已关门"):
+            revisions.bump([None])
 
 
 @transaction.atomic

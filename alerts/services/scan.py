@@ -49,6 +49,7 @@ class Outcome:
     is_preview: bool
     made: Seats = field(default_factory=Counter)
     voided: int = 0
+    returned: int = 0
     skipped: list[dict[str, str]] = field(default_factory=list)
 
     @property
@@ -84,7 +85,7 @@ def scan(*, on: date, preview: bool = False) -> Outcome:
         run.finished_at = clock.now()
         run.created, run.skipped = outcome.created, outcome.skipped
         run.save()
-        if outcome.made or outcome.voided:
+        if outcome.made or outcome.voided or outcome.returned:
             revisions.bump([None])  # pages and answers that show alerts are new
     return outcome
 
@@ -113,7 +114,7 @@ class _Campaign:
     def look(self) -> None:
         for source in SOURCES.values():
             rungs = self._rules.of(source.subject)
-            if not rungs:
+            if not rungs and source.subject.value not in self._known:
                 continue
             try:
                 self._subject(self._asked(source, rungs))
@@ -166,6 +167,7 @@ class _Campaign:
         else:
             self._outcome.made += done.made
             self._outcome.voided += done.voided
+            self._outcome.returned += done.returned
 
     def _broken(self, asked: Asked, ids: list[int], error: DatabaseError) -> None:
         subject = asked.source.subject

@@ -7,21 +7,24 @@ from dataclasses import dataclass
 from alerts.queries.asked import Asked, Span
 from alerts.queries.lights import CHANGED, calmed, changed, turned
 from alerts.queries.standing import new_alerts, was_told
-from alerts.queries.stretch import STANDING, forget, holds, judge, keep
-from alerts.queries.voids import SUSPECTS, cause, stale, suspects
+from alerts.queries.stretch import STANDING, forget, holds, judge, keep, nobody
+from alerts.queries.voids import SUSPECTS, cause, returned, stale, suspects
 from alerts.services.scan_writing import Seats, by_hashing, counted, insert, write
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was made, or would be, and voided."""
+    """What was made, or would be, voided, and stands again after it had been voided."""
 
     made: Seats
     voided: int = 0
+    returned: int = 0
 
 
 def look_at(asked: Asked, span: Span, *, is_preview: bool) -> Done:
     """Tell, void and light a stretch of a subject, in a turn; a preview only counts."""
+    if not asked.rungs:
+        return Done(Seats()) if is_preview else end(asked, span)
     judge(asked, span)
     if asked.is_new and not holds(STANDING):
         forget(STANDING)
@@ -33,11 +36,22 @@ def look_at(asked: Asked, span: Span, *, is_preview: bool) -> Done:
             done = Done(counted(wanted))
     else:
         voided = 0 if is_first else _void(asked, span)
+        again = 0 if is_first else returned(asked, span).update(voided_at=None, void_cause="")
         with by_hashing():
-            done = Done(insert(wanted), voided)
+            done = Done(insert(wanted), voided, again)
         _light(asked, span)
     forget(STANDING)
     return done
+
+
+def end(asked: Asked, span: Span) -> Done:
+    """Of a subject that the rules have no rung of any more: void what is over, put the lights out."""
+    forget(STANDING)
+    keep(STANDING, nobody())
+    voided = _void(asked, span)
+    _light(asked, span)
+    forget(STANDING)
+    return Done(Seats(), voided)
 
 
 def _void(asked: Asked, span: Span) -> int:
@@ -48,7 +62,7 @@ def _void(asked: Asked, span: Span) -> int:
     if holds(SUSPECTS):
         rows = asked.source.rows(asked.campaign_id, asked.on)
         for gone in stale(asked, rows):
-            voided += gone.update(voided_at=asked.made_at, void_cause=cause(asked.source))
+            voided += gone.update(voided_at=asked.made_at, void_cause=cause(asked.source, asked.on))
     forget(SUSPECTS)
     return voided
 
@@ -61,5 +75,6 @@ def _light(asked: Asked, span: Span) -> None:
         keep(CHANGED, changed(asked, span))
     if holds(CHANGED):
         write(calmed(asked))
-        write(turned(asked))
+        if asked.rungs:
+            write(turned(asked))
     forget(CHANGED)

@@ -82,7 +82,7 @@ def _rung(line: FormLine, posted: Mapping[str, str], duties: list[str]) -> RungS
         days=int(told("days") or 0),
         colour=Colour(told("colour")),
         word=told("word"),
-        duties=tuple(Duty(duty) for duty in duties),
+        duties=tuple(dict.fromkeys(Duty(duty) for duty in duties)),
         repeats=tuple(int(gap) for gap in gaps.split("、") if gap.strip()),
         points=int(told("points")) if told("points") else None,
         is_urgent=f"{line.name}-urgent" in posted,

@@ -263,7 +263,7 @@ def test_a_stopped_collection_opens_no_more_rounds(campaign: Campaign, office: U
     assert made.rounds.count() == 1
 
 
-def test_the_silent_are_a_source_of_warning_from_the_day_after_grace_until_the_door(
+def test_the_silent_are_a_source_of_warning_until_the_door(
     campaign: Campaign, office: User, on_day: OnDay
 ) -> None:
     issue_of(campaign, office, town(101))
@@ -273,7 +273,7 @@ def test_the_silent_are_a_source_of_warning_from_the_day_after_grace_until_the_d
         day: [row for rows in source.rows(campaign.pk, date(2018, 6, day)) for row in rows]
         for day in (12, 13, 14)
     }
-    assert [len(found[day]) for day in (12, 13, 14)] == [0, 1, 0]
+    assert [len(found[day]) for day in (12, 13, 14)] == [1, 1, 0]
     assert found[13][0]["unit_key"] == town(101).pk
     assert found[13][0]["anchor_day"] == date(2018, 6, 12)
 
