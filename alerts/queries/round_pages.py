@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 
 from alerts.models import Collection, Filing, Round
 from alerts.queries.rounds import Stood, stand, unit_kinds
-from alerts.rules.rounds import Matter, Period, Rhythm, Standing
+from alerts.rules.rounds import OWING, Matter, Period, Rhythm, Standing
 from projects.models import Campaign
 from townships.models import Unit, User
 from townships.rules.scope import Reach
@@ -110,7 +110,7 @@ class KindTable:
     @property
     def silent(self) -> list[str]:
         """Who has said nothing: late already, or still awaited."""
-        return self.named(Standing.SILENT, Standing.AWAITED)
+        return self.named(*OWING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,4 +188,4 @@ def owed(user: User, today: date) -> list[Stood]:
     found: list[Stood] = []
     for filing in open_.order_by("round__due_on", "pk"):
         found += stand(filing.round, [filing], today)
-    return [one for one in found if one.standing in (Standing.AWAITED, Standing.SILENT)]
+    return [one for one in found if one.standing in OWING]

@@ -10,21 +10,21 @@ from alerts.models import Filing, Round
 from alerts.queries.rounds import stand
 from alerts.queries.source import Rows, Source
 from alerts.rules.ladder import Subject
-from alerts.rules.rounds import Standing
+from alerts.rules.rounds import OWES_NOTHING, OWING
 
 
-def _silent(campaign: int, day: date) -> list[Rows]:
-    """Filings of open rounds that stay silent on ``day``; who settles or answers goes out of it."""
+def _owing(campaign: int, day: date) -> list[Rows]:
+    """Filings of open rounds that are still to come on ``day``; who answers goes out of it."""
     open_ = Round.objects.filter(
         collection__campaign=campaign, settled_at__isnull=True, first_on__lte=day, closes_on__gte=day
     ).select_related("collection")
-    silent = [
+    owing = [
         told.filing.pk
         for one in open_
         for told in stand(one, one.filings.all(), day)
-        if told.standing in (Standing.AWAITED, Standing.SILENT)
+        if told.standing in OWING
     ]
-    rows = Filing.objects.filter(pk__in=silent).order_by()
+    rows = Filing.objects.filter(pk__in=owing).order_by()
     return [
         rows.values(
             item_key=F("pk"),
@@ -35,4 +35,4 @@ def _silent(campaign: int, day: date) -> list[Rows]:
     ]
 
 
-SOURCES = (Source(Subject.FILING, rows=_silent, over="已报送或者已关门"),)
+SOURCES = (Source(Subject.FILING, rows=_owing, over=OWES_NOTHING),)

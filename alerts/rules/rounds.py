@@ -74,6 +74,10 @@ STANDING_LABELS: dict[Standing, str] = {
     Standing.SILENT: "未报",
     Standing.EXEMPT: "免报",
 }
+OWING = (Standing.AWAITED, Standing.SILENT)
+"""What is still to come."""
+OWES_NOTHING = "已报送或者已关门"
+"""Why a warning of a round is over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from alerts.queries.rounds import dates, running, stand, unit_kinds
 from alerts.rules.ladder import Colour, ItemKind, Level, Subject
 from alerts.rules.rounds import (
     NUDGE_HOURS,
+    OWES_NOTHING,
+    OWING,
     Matter,
     Period,
     Rhythm,
-    Standing,
     asking_refusal,
     dates_of,
     periods,
@@ -131,10 +132,10 @@ def _calm(today: date) -> None:
         waits = {
             stood.filing.pk
             for stood in stand(one, own, today)
-            if one.settled_at is None and stood.standing in (Standing.AWAITED, Standing.SILENT)
+            if one.settled_at is None and stood.standing in OWING
         }
         over = open_.filter(item_id__in=[filing.pk for filing in own if filing.pk not in waits])
-        if over.update(voided_at=clock.now(), void_cause="已报送或者已关门"):
+        if over.update(voided_at=clock.now(), void_cause=OWES_NOTHING):
             revisions.bump([None])
 
 
@@ -243,8 +244,7 @@ def chase(one: Round, *, by: User) -> int:
     if today > one.closes_on:
         raise RoundRefused("本期已经关门，不再催报。")
     held = list(one.filings.select_for_update(of=("self",)).select_related("unit").order_by("pk"))
-    open_ = (Standing.AWAITED, Standing.SILENT)
-    silent = [stood.filing for stood in stand(one, held, today) if stood.standing in open_]
+    silent = [stood.filing for stood in stand(one, held, today) if stood.standing in OWING]
     rested = now - timedelta(hours=NUDGE_HOURS)
     told = [filing for filing in silent if filing.nudged_at is None or filing.nudged_at <= rested]
     if not told:
