@@ -34,6 +34,8 @@ class Command(JsonCommand):
         would = "将生成" if payload["preview"] and payload["created"] else ""
         lines = [f"{payload['date']}：{would}{made}，涉及{payload['recipients']}人。"]
         lines += [f"跳过 {one['number']}：{one['why']}" for one in payload["skipped"]]
+        if not payload["preview"] and payload["date"] > clock.today().isoformat():
+            lines.append("注意：这一天晚于今天，到那一天以前的扫描不再生成预警。")
         return "\n".join(lines)
 
 
