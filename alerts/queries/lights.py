@@ -14,6 +14,7 @@ from django.db.models.expressions import RawSQL
 from alerts.models import LightChange
 from alerts.queries import statements
 from alerts.queries.asked import Asked, Span
+from alerts.queries.days import number_of, number_sql
 from alerts.queries.items import ids_of
 from alerts.queries.statements import Statement
 from alerts.queries.stretch import STANDING
@@ -32,9 +33,9 @@ TABLE = f'"{LightChange._meta.db_table}"'
 
 
 def changed(asked: Asked, span: Span) -> Statement:
-    """SELECT of ``item_key``, ``height`` and ``last_id``: items of a stretch that stand on a rung whose word
-    is not the one last written; and, without ``item_key``, lights that burned, as last written, and whose
-    item stands on no rung of this campaign any more."""
+    """SELECT of ``item_key``, ``height``, ``elapsed`` and ``last_id``: items of a stretch that stand on a rung
+    whose word is not the one last written; and, without ``item_key``, lights that burned, as last written,
+    and whose item stands on no rung of this campaign any more."""
     subject = asked.source.subject
     cases = " ".join(f"WHEN {rung.height:d} THEN %s" for rung in asked.rungs)
     word = Statement(
@@ -51,8 +52,8 @@ def changed(asked: Asked, span: Span) -> Statement:
 def _at_once(word: Statement, latest: Statement) -> Statement:
     """Both tables are read once."""
     sql = f"""
-        SELECT now.item_key AS item_key, now.height AS height, last.id AS last_id
-        FROM (SELECT item_key, height FROM {STANDING} WHERE nth = 1) AS now
+        SELECT now.item_key AS item_key, now.height AS height, now.elapsed AS elapsed, last.id AS last_id
+        FROM (SELECT item_key, height, elapsed FROM {STANDING} WHERE nth = 1) AS now
         FULL JOIN ({latest.sql}) AS last ON last.item_id = now.item_key
         WHERE COALESCE(last.after, '') <> COALESCE({word.sql}, %s)
     """  # noqa: S608
@@ -62,11 +63,11 @@ def _at_once(word: Statement, latest: Statement) -> Statement:
 def _by_halves(word: Statement, latest: Statement) -> Statement:
     """For SQLite, which finds no index for a FULL JOIN, or knows none (before 3.39)."""
     sql = f"""
-        SELECT now.item_key AS item_key, now.height AS height, last.id AS last_id
+        SELECT now.item_key AS item_key, now.height AS height, now.elapsed AS elapsed, last.id AS last_id
         FROM {STANDING} AS now LEFT JOIN ({latest.sql}) AS last ON last.item_id = now.item_key
         WHERE now.nth = 1 AND COALESCE(last.after, '') <> {word.sql}
         UNION ALL
-        SELECT NULL, NULL, last.id FROM ({latest.sql}) AS last
+        SELECT NULL, NULL, NULL, last.id FROM ({latest.sql}) AS last
         WHERE last.after <> %s
         AND NOT EXISTS (SELECT 1 FROM {STANDING} AS one WHERE one.item_key = last.item_id)
     """  # noqa: S608
@@ -80,8 +81,8 @@ def turned(asked: Asked) -> Statement:
     """SELECT of COLUMNS and last_id of those among ``CHANGED`` that burn."""
     words = statements.constants(
         "words",
-        ("height", "word", "colour"),
-        [(rung.height, rung.word, rung.colour.value) for rung in asked.rungs],
+        ("height", "word", "colour", "days"),
+        [(rung.height, rung.word, rung.colour.value, rung.days) for rung in asked.rungs],
     )
     subject = asked.source.subject
     why, why_params = _turn_cause(asked)
@@ -112,7 +113,10 @@ def _turn_cause(asked: Asked) -> tuple[str, tuple[Any, ...]]:
         )
         whens += [f"WHEN EXISTS ({changed} AND past.cause = %s) THEN %s", f"WHEN EXISTS ({changed}) THEN %s"]
         params += [Cause.EXTENSION.value, TurnCause.EXTENSION.value, TurnCause.DEADLINE.value]
-    whens.append(f"WHEN COALESCE(last.rules_id, 0) <> {asked.rules_id or 0:d} THEN %s")
+    ruled = f"COALESCE(last.rules_id, 0) <> {asked.rules_id or 0:d}"
+    if not asked.source.has_points:  # a rung that was reached since the last turn was reached by time
+        ruled += f""" AND now.elapsed - words.days >= {number_of(asked.on)} - {number_sql('last."on"')}"""
+    whens.append(f"WHEN {ruled} THEN %s")
     params.append(TurnCause.RULES.value)
     rest = TurnCause.PROGRESS if asked.source.has_points else TurnCause.TIME
     return f"CASE {' '.join(whens)} ELSE %s END", (*params, rest.value)

@@ -137,6 +137,17 @@ def test_what_comes_back_is_to_be_handled_again_at_once_and_not_told_anew(world:
     assert scan(on=after(3)).returned == 0
 
 
+def test_new_rules_turn_a_light_only_where_time_alone_did_not(world: World) -> None:
+    waits, passed = world.issue(DUE, "D-A"), world.issue(after(-13), "D-A")
+    scan(on=after(-5))
+    assert last_light(passed, Subject.DUE)[0] == "逾期7天以上"
+    rules(world, after(-4), without=lambda rung: rung.subject is Subject.DUE and rung.height == 4)
+    scan(on=after(-4))
+    assert last_light(passed, Subject.DUE) == ("逾期", "规则变更")
+    scan(on=after(1))
+    assert last_light(waits, Subject.DUE) == ("逾期", "时间推移")
+
+
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="what SQLite makes of a join")
 def test_lights_are_compared_by_an_index_on_sqlite(world: World) -> None:
     world.issue(DUE, "D-A")
