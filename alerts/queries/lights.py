@@ -33,9 +33,9 @@ TABLE = f'"{LightChange._meta.db_table}"'
 
 
 def changed(asked: Asked, span: Span) -> Statement:
-    """SELECT of ``item_key``, ``height``, ``elapsed`` and ``last_id``: items of a stretch that stand on a rung
-    whose word is not the one last written; and, without ``item_key``, lights that burned, as last written,
-    and whose item stands on no rung of this campaign any more."""
+    """SELECT of ``item_key``, ``height``, ``elapsed`` and ``last_id``: items of a stretch that stand on a
+    rung whose word is not the one last written; and, without ``item_key``, lights that burned, as last
+    written, and whose item stands on no rung of this campaign any more."""
     subject = asked.source.subject
     cases = " ".join(f"WHEN {rung.height:d} THEN %s" for rung in asked.rungs)
     word = Statement(
