@@ -13,7 +13,9 @@ from issues.rules.drafts import Draft, Move, SheetDates
 from issues.rules.identity import Key
 from issues.rules.layouts import PROJECT_NAMES
 from issues.services.imports.lookups import Branches, UnitLookup
+from issues.services.imports.recalling import Recalled
 from projects.models import Campaign, Programme, Project
+from projects.rules.programmes import JOINT
 from townships.models import User
 
 BATCH = 1000
@@ -33,7 +35,9 @@ ENTRY_COLUMNS = (
 
 @dataclass(slots=True)
 class SheetContext:
-    """One sheet being planned or written. ``issue_list`` and ``sheet`` exist only once writing has begun;
+    """One sheet being planned or written. ``title``: under which its ledger is known, which may bear another
+    截至 date than the sheet; ``has_no_rival``: no other ledger's differs only in that. ``programme_name``: of
+    its works, ``read_as`` this time. ``issue_list`` and ``sheet`` exist only once writing has begun;
     ``written`` are items that other rows of the same sheet became before (mending); ``advance`` is told how
     many rows have just been written."""
 
@@ -52,6 +56,23 @@ class SheetContext:
     written: frozenset[int] = frozenset()
     advance: Callable[[int], None] = lambda rows: None
     named_projects: dict[str, Project] | None = None
+    has_no_rival: bool = False
+    read_as: str = ""
+    recalled: Recalled | None = None
+
+    @property
+    def past(self) -> Recalled:
+        """What is recalled of the items being compared."""
+        if self.recalled is None:
+            raise RuntimeError("items are recalled before their rows are compared")
+        return self.recalled
+
+    def programme_said(self, said: str | None) -> str:
+        """The programme that a row names, under the title that its sheet is known by."""
+        if not said:
+            return self.programme_name
+        is_ours = said == self.read_as or said.startswith(f"{self.read_as}{JOINT}")
+        return f"{self.programme_name}{said[len(self.read_as) :]}" if self.read_as and is_ours else said
 
     def project(self, extra: Mapping[str, str]) -> Project | None:
         """The project of the campaign that a row names as its solver, by number or by a name that only one
@@ -105,6 +126,8 @@ class KindImporter(Protocol):
     def existing(self, context: SheetContext) -> list[Key]: ...
 
     def load(self, ids: list[int]) -> dict[int, Any]: ...
+
+    def recall(self, ids: list[int]) -> Recalled | None: ...
 
     def compare(self, draft: Draft, item: Any, context: SheetContext) -> Changes: ...
 

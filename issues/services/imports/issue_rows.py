@@ -9,15 +9,17 @@ from typing import Any
 from django.db.models import Prefetch
 
 from issues.models import Action, Issue, IssueEntry, IssueUnit, Plan
-from issues.rules.drafts import ISSUE_TEXTS, DeadlineFacts, Draft, Move, SheetDates, issue_draft
+from issues.rules.drafts import ISSUE_TEXTS, Draft, SheetDates, issue_draft
 from issues.rules.identity import Key
 from issues.rules.records import PlanState
-from issues.rules.stages import Cause, Stage, State, UnitRole
+from issues.rules.stages import Cause, Stage, State
 from issues.services import ledger
-from issues.services.imports.context import BATCH, ENTRY_COLUMNS, Changes, SheetContext, names_project
+from issues.services.imports.context import BATCH, ENTRY_COLUMNS, Changes, SheetContext
 from issues.services.imports.issue_changes import update_issue
+from issues.services.imports.issue_comparing import Parts, compare_issue, parts_of
+from issues.services.imports.recalling import Recalled
 from rectify.lib import bulk
-from rectify.lib.masking import is_mask_of, mask_text
+from rectify.lib.masking import mask_text
 from townships.models import Unit
 from townships.services import sequences
 
@@ -82,17 +84,6 @@ LONGEST: dict[str, int | None] = {
 """Characters each text can hold; None where there is no bound."""
 NOTHING = Decimal(0)
 
-Parts = list[tuple[UnitRole, str]]
-
-
-def parts_of(draft: Draft) -> Parts:
-    """The units a row names, in its order, each with its role; one lead at most."""
-    fields = draft.fields
-    parts: Parts = [(UnitRole.LEAD, fields["lead_unit"])] if fields.get("lead_unit") else []
-    parts += [(UnitRole.RESPONSIBLE, name) for name in fields.get("responsible_units") or []]
-    parts += [(UnitRole.SUPPORT, name) for name in fields.get("support_units") or []]
-    return parts
-
 
 class IssueImporter:
     """See ``KindImporter``."""
@@ -116,99 +107,11 @@ class IssueImporter:
         in_force = Prefetch("plans", Plan.objects.filter(state=PlanState.APPROVED), "plans_in_force")
         return {item.pk: item for item in found.prefetch_related("units", "actions", "shares", in_force)}
 
-    # --- comparing ------------------------------------------------------------------------------------------
+    def recall(self, ids: list[int]) -> Recalled:
+        return Recalled(IssueEntry, ids)
 
     def compare(self, draft: Draft, item: Issue, context: SheetContext) -> Changes:
-        changes = Changes()
-        for name, text in draft.texts.items():
-            stored = getattr(item, name)
-            if text != stored and not is_mask_of(text, stored):
-                changes.fields[name] = text
-        self._compare_places(draft, item, context, changes)
-        self._compare_parts(draft, item, changes)
-        self._compare_deadline(draft, item, changes)
-        self._compare_quantities(draft, item, context, changes)
-        if draft.values["recognised_amount"] not in (None, item.recognised_amount):
-            changes.fields["recognised_amount"] = draft.values["recognised_amount"]
-        project = context.project(draft.extra)
-        if project is not None and project.pk != item.project_id:
-            changes.fields["project"] = project
-        extra = {
-            path: text
-            for path, text in draft.extra.items()
-            if item.extra.get(path) != text and not (project is not None and names_project(path))
-        }
-        if extra:
-            changes.fields["extra"] = {**item.extra, **extra}
-        return changes
-
-    def _compare_places(self, draft: Draft, item: Issue, context: SheetContext, changes: Changes) -> None:
-        category = draft.fields.get("category")
-        if category and (item.category is None or category != item.category.full_name):
-            changes.fields["category"] = category
-        township = context.units.unit(draft.fields.get("township"))
-        if township is not None and township.pk != item.township_id:
-            changes.fields["township"] = township
-        village = context.units.village(township or item.township, draft.fields.get("village"))
-        if village is not None and village.pk != item.village_id:
-            changes.fields["village"] = village
-
-    def _compare_parts(self, draft: Draft, item: Issue, changes: Changes) -> None:
-        parts = parts_of(draft)
-        stored = [(UnitRole(part.role), part.name) for part in item.units.all()]
-        if parts and sorted(parts) != sorted(stored):
-            changes.fields["units"] = parts
-        actions = list(draft.fields.get("actions") or [])
-        is_planned = bool(getattr(item, "plans_in_force", ()))  # then the approved plan says what is done
-        if actions and not is_planned and actions != [action.text for action in item.actions.all()]:
-            changes.fields["actions"] = actions
-
-    def _compare_deadline(self, draft: Draft, item: Issue, changes: Changes) -> None:
-        raw = draft.values["deadline_raw"]
-        if raw and raw != item.deadline_raw:
-            changes.fields["deadline"] = DeadlineFacts(
-                raw,
-                draft.values["deadline_class"],
-                draft.values["due_on"],
-                draft.values["is_long"],
-                draft.values["deadline_confirmed"],
-            )
-
-    def _compare_quantities(self, draft: Draft, item: Issue, context: SheetContext, changes: Changes) -> None:
-        moves = {move.stage: move for move in draft.moves}
-        found = moves[Stage.FOUND]
-        if draft.values["counted_in"] != item.counted_in:
-            changes.conflicts.append(f"计量单位由“{item.counted_in}”变为“{draft.values['counted_in']}”")
-            return
-        difference = found.quantity - item.found
-        amount = None if found.amount is None else found.amount - item.amount_found
-        if difference or amount:
-            if conflict := _shrunk(found, item):
-                changes.conflicts.append(conflict)
-            else:
-                changes.moves.append(Move(Stage.FOUND, difference, item.found_on, amount))
-        claimed = moves.get(Stage.CLAIMED)
-        self._compare_claim(draft, item, claimed, changes)
-
-    def _compare_claim(self, draft: Draft, item: Issue, claimed: Move | None, changes: Changes) -> None:
-        said = claimed.quantity if claimed else Decimal(0)
-        stated = draft.fields.get("done") is not None or draft.fields.get("done_quantity") is not None
-        if said < item.claimed:
-            if stated:
-                changes.conflicts.append(f"已上报完成{item.claimed}，表中只有{said}")
-            return
-        moved = draft.values["done_on"]
-        if said == item.claimed:
-            if claimed and moved and item.done_on and moved != item.done_on:
-                changes.conflicts.append(f"完成时间由{item.done_on}变为{moved}")
-            elif stated and item.stated_on is None:
-                changes.fields["stated_on"] = draft.values["stated_on"]
-            return
-        if claimed is not None and claimed.happened_on < item.found_on:
-            changes.conflicts.append(f"完成时间{claimed.happened_on}早于发现时间{item.found_on}")
-        elif claimed is not None:
-            amount = None if claimed.amount is None else claimed.amount - item.amount_claimed
-            changes.moves.append(Move(Stage.CLAIMED, said - item.claimed, claimed.happened_on, amount))
+        return compare_issue(draft, item, context)
 
     # --- writing new ones -----------------------------------------------------------------------------------
 
@@ -299,18 +202,6 @@ class IssueImporter:
 
     def update(self, draft: Draft, item: Issue, changes: Changes, context: SheetContext) -> None:
         update_issue(draft, item, changes, context)
-
-
-def _shrunk(found: Move, item: Issue) -> str:
-    """Why another quantity or amount of what was found contradicts the issue; "" where it does not."""
-    taken, taken_amount = item.removed + item.claimed, item.amount_removed + item.amount_claimed
-    if item.list.locked_at is not None:
-        return f"清单已锁定，数量由{item.found}变为{found.quantity}"
-    if found.quantity < taken:
-        return f"数量由{item.found}变为{found.quantity}，少于已上报完成和调出的{taken}"
-    if found.amount is not None and found.amount < taken_amount:
-        return f"金额由{item.amount_found}变为{found.amount}万元，少于已上报完成和调出的{taken_amount}"
-    return ""
 
 
 def new_item(values: dict[str, Any], draft: Draft) -> ledger.NewItem:

@@ -67,6 +67,9 @@ class LeadImporter:
     def load(self, ids: list[int]) -> dict[int, Lead]:
         return Lead.objects.select_related("township").in_bulk(ids)
 
+    def recall(self, ids: list[int]) -> None:
+        """No quantity moves."""
+
     def compare(self, draft: Draft, item: Lead, context: SheetContext) -> Changes:
         changes = Changes()
         for name, text in draft.texts.items():

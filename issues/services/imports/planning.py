@@ -14,6 +14,7 @@ from issues.services.imports.context import Changes, KindImporter, SheetContext
 from issues.services.imports.issue_rows import IssueImporter
 from issues.services.imports.lead_rows import LeadImporter
 from issues.services.imports.lookups import Branches, UnitLookup
+from issues.services.imports.naming import LONGEST, Titles
 from issues.services.imports.works_rows import FundImporter, ProjectImporter
 from projects.models import Campaign, Programme
 from rectify.lib import clock
@@ -64,16 +65,20 @@ def plan(
     programmes = Branches(Programme, campaign, "P")
     now = clock.now()
     plans = []
-    for report in workbook.sheets:
-        if str(report.kind) not in IMPORTERS:
-            continue
-        title = report.title or (report.name if len(workbook.sheets) > 1 else Path(workbook.file).stem)
-        target = issue_list or IssueList.objects.filter(campaign=campaign, title=title[:200]).first()
+    tables = [report for report in workbook.sheets if str(report.kind) in IMPORTERS]
+    titles = Titles(campaign, [(str(report.kind), _title(report, workbook)) for report in tables])
+    for report in tables:
+        written_title = _title(report, workbook)
+        title, has_no_rival = titles.known_as(str(report.kind), written_title)
+        target = issue_list or IssueList.objects.filter(campaign=campaign, title=title).first()
+        read_as = report.programme or written_title
         context = SheetContext(
             campaign=campaign,
             source=source,
-            title=title[:200],
-            programme_name=report.programme or title,
+            title=title,
+            has_no_rival=has_no_rival,
+            programme_name=title if read_as[:LONGEST] == written_title else read_as,
+            read_as=read_as,
             dates=sheet_dates(report, target),
             units=units,
             categories=categories,
@@ -85,6 +90,12 @@ def plan(
         )
         plans.append(_plan_sheet(report, context))
     return plans
+
+
+def _title(report: SheetReport, workbook: WorkbookReport) -> str:
+    """The sheet's title; where it has none its name, of the only sheet the file's."""
+    stem = report.name if len(workbook.sheets) > 1 else Path(workbook.file).stem
+    return (report.title or stem)[:LONGEST]
 
 
 def sheet_dates(report: SheetReport, target: IssueList | None) -> SheetDates:
@@ -150,7 +161,9 @@ def _compare(result: SheetPlan, changed: list[tuple[Draft, int]]) -> None:
     items: dict[int, Any] = {}
     for position, (draft, item_id) in enumerate(changed):
         if position % 1000 == 0:
-            items = result.importer.load([pk for _, pk in changed[position : position + 1000]])
+            ids = [pk for _, pk in changed[position : position + 1000]]
+            items = result.importer.load(ids)
+            result.context.recalled = result.importer.recall(ids)
         changes = result.importer.compare(draft, items[item_id], result.context)
         if changes.conflicts:
             result.conflicts += [(draft.row, sentence) for sentence in changes.conflicts]

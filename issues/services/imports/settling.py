@@ -9,6 +9,8 @@ from django.db import transaction
 
 from issues.models import Import, ImportSheet, PendingRow
 from issues.rules.identity import digest
+from issues.rules.titles import undated
+from issues.services.imports.context import SheetContext
 from issues.services.imports.planning import SheetPlan
 from rectify.lib import clock
 from townships.models import User
@@ -66,11 +68,11 @@ def supersede_pending(sheet: ImportSheet, one: SheetPlan) -> list[int]:
     """Settle earlier 待处理 rows of the same sheet that the new file holds, mended or wrong again: their ids.
 
     The same row: equal in every cell but those that were wrong."""
-    earlier = list(
-        PendingRow.objects.filter(
-            campaign=one.context.campaign, kind=sheet.kind, status="pending", sheet__title=sheet.title
-        ).exclude(sheet=sheet)
-    )
+    waiting = PendingRow.objects.filter(campaign=one.context.campaign, kind=sheet.kind, status="pending")
+    waiting = waiting.exclude(sheet=sheet)
+    titles = waiting.order_by().values_list("sheet__title", flat=True).distinct()
+    same = [title for title in titles if _is_same_sheet(title, sheet.title, one.context)]
+    earlier = list(waiting.filter(sheet__title__in=same)) if same else []
     if not earlier:
         return []
     cells = [dict(draft.cells) for draft in one.drafts]
@@ -85,6 +87,11 @@ def supersede_pending(sheet: ImportSheet, one: SheetPlan) -> list[int]:
             _settle(row, "mended", "已随后来的文件重新导入", one.context.by)
             settled.append(row.pk)
     return settled
+
+
+def _is_same_sheet(former: str, title: str, context: SheetContext) -> bool:
+    """Whether two sheets of the campaign are one ledger, by their titles."""
+    return former == title or (context.has_no_rival and bool(title) and undated(former) == undated(title))
 
 
 def _content(cells: dict[str, Any], wrong: frozenset[str]) -> str:

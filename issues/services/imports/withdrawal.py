@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, IntegerField, Model, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from issues.models import Import, Issue, Lead
+from issues.models import FieldChange, Import, Issue, Lead
+from issues.rules.stages import Cause
 from issues.services import ledger as issue_ledger
 from issues.services.imports import restoring
 from issues.services.imports.before import BeforeLost, kept_items, superseded_rows
 from issues.services.imports.settling import drop_all, reopen
-from projects.models import Fund, Project
+from projects.models import Fund, Project, ProjectFieldChange
 from projects.services import ahead
 from projects.services import ledger as works_ledger
 from rectify.lib import clock
@@ -110,11 +112,11 @@ def _refuse_when_acted_on(source: Import) -> None:
         )
     sheets = list(source.sheets.values_list("id", flat=True))
     created: list[QuerySet[Any]] = [
-        Issue.objects.present().filter(sheet__in=sheets).exclude(version=1),
-        *(
-            model.objects.present().filter(sheet_key__in=sheets).exclude(version=1)
-            for model in (Project, Fund)
+        _beside_the_calendar(Issue.objects.present().filter(sheet__in=sheets), FieldChange, "issue"),
+        _beside_the_calendar(
+            Project.objects.present().filter(sheet_key__in=sheets), ProjectFieldChange, "project"
         ),
+        Fund.objects.present().filter(sheet_key__in=sheets).exclude(version=1),
         Lead.objects.present().filter(sheet__in=sheets).exclude(updated_at=F("created_at")),
     ]
     acted = [
@@ -122,3 +124,13 @@ def _refuse_when_acted_on(source: Import) -> None:
     ]
     if acted:
         raise WithdrawalRefused(f"已有人在这次导入新增的{len(acted)}条上办理（如{acted[0]}），不能整份撤回。")
+
+
+def _beside_the_calendar(items: QuerySet[Any], changes: type[Model], item: str) -> QuerySet[Any]:
+    """Those touched by more than changes of the county's calendar, each of which moved a date once: nobody
+    has acted on the others."""
+    moved = changes._default_manager.filter(**{item: OuterRef("pk")}, cause=Cause.CALENDAR.value).order_by()
+    times = Subquery(
+        moved.values(item).annotate(times=Count("pk")).values("times"), output_field=IntegerField()
+    )
+    return items.exclude(version=1).exclude(version=1 + Coalesce(times, 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -12,12 +13,14 @@ from issues.rules.drafts import PROJECT_TEXTS, Draft, Move, SheetDates, fund_dra
 from issues.rules.identity import Key
 from issues.services.imports import works_history
 from issues.services.imports.context import BATCH, ENTRY_COLUMNS, Changes, SheetContext
+from issues.services.imports.recalling import FILES, Recalled
 from projects.models import Fund, FundEntry, Programme, Project, ProjectChange, ProjectEntry
 from projects.rules.changes import ChangeState
 from projects.rules.programmes import JOINT
 from projects.rules.stages import MONEY_STAGES, WORK_STAGES, Cause, Stage
 from projects.services import ledger
-from projects.services.registering import BY_HAND
+from projects.services.holding import book_of
+from projects.services.registering import BY_HAND, written
 from rectify.lib import bulk
 from rectify.lib.masking import is_mask_of, mask_text
 from townships.services import sequences
@@ -69,6 +72,10 @@ PROJECT_COLUMNS = (
 )
 FUND_COLUMNS = (*ROW_COLUMNS, "people")
 NOTHING = Decimal(0)
+NORMS = (Stage.ARRANGED, Stage.DUE)
+STEPS = ("start", "finish")
+_COUNTS = re.compile(r"工作日|[天月年]内|日内|天$")
+"""A text that counts its day from another."""
 DECIDED_FIELDS = {"investment": "投资", "content": "建设内容", "place": "地点"}
 
 
@@ -141,11 +148,20 @@ def _entry(pk: int, move: Move, context: SheetContext) -> list[Any]:
 def _compare_texts(draft: Draft, item: Project | Fund, changes: Changes) -> None:
     for name, text in draft.texts.items():
         stored = getattr(item, name)
-        if text != stored and not is_mask_of(text, stored):
+        if text != stored and not is_mask_of(text, stored) and text not in _said_before(item, name):
             changes.fields[name] = text
     extra = {path: text for path, text in draft.extra.items() if item.extra.get(path) != text}
     if extra:
         changes.fields["extra"] = {**item.extra, **extra}
+
+
+def _said_before(item: Project | Fund, name: str) -> set[str]:
+    """What a field was when people gave it another value, since a file last gave one."""
+    found: set[str] = set()
+    for change in getattr(item, "kept_changes", ()):
+        if change.field == name:
+            found = set() if change.cause in FILES else {*found, change.before}
+    return found
 
 
 def _compare_key(draft: Draft, item: Project | Fund, context: SheetContext, changes: Changes) -> None:
@@ -153,7 +169,7 @@ def _compare_key(draft: Draft, item: Project | Fund, context: SheetContext, chan
     township = context.units.unit(draft.fields.get("township"))
     if township is not None and township.pk != item.township_id:
         changes.conflicts.append(f"乡镇变为{township.name}")
-    said = draft.fields.get("programme") or context.programme_name
+    said = context.programme_said(draft.fields.get("programme"))
     programme = _programme(said, context)
     if (programme is None or programme.pk != item.programme_id) and not _moved_by_hand(item):
         changes.conflicts.append(f"项目类别变为{said}")
@@ -171,23 +187,56 @@ def _moved_by_hand(item: Project | Fund) -> bool:
     return any(change.field == "programme" for change in getattr(item, "kept_changes", ()))
 
 
-def _compare_moves(draft: Draft, item: Project | Fund, changes: Changes) -> None:
-    """What a row adds to each stage; a smaller figure is a contradiction, except of the norm ``due``."""
+def _compare_moves(draft: Draft, item: Project | Fund, context: SheetContext, changes: Changes) -> None:
+    """What a row adds to each stage beyond what files brought; a smaller figure is a contradiction, except of
+    the norm ``due``, and where it is what files said before people changed what is arranged."""
+    figures = context.past.figures(item.pk)
     for move in draft.moves:
         said = move.quantity if move.amount is None else move.amount
         stored: Decimal = getattr(item, str(move.stage))
+        brought = (figures.quantities if move.amount is None else figures.amounts)[move.stage]
+        if said == stored or (said == brought and (said > stored or move.stage in NORMS)):
+            continue
         if said < stored and move.stage is not Stage.DUE:
             changes.conflicts.append(f"{Stage(move.stage).label}已有{stored}，表中只有{said}")
-        elif said != stored:
-            quantity, amount = (said - stored, None) if move.amount is None else (NOTHING, said - stored)
+        elif stored < said < brought or (draft.hidden and _is_unclear(Stage(move.stage), brought, stored)):
+            changes.conflicts.append(
+                f"{Stage(move.stage).label}：表中为{said}，而导入时为{brought}，后来更正为{stored}"
+            )
+        else:
+            base = (brought or stored) if move.stage is Stage.DUE else max(brought, stored)
+            quantity, amount = (said - base, None) if move.amount is None else (NOTHING, said - base)
             changes.moves.append(Move(move.stage, quantity, move.happened_on, amount))
+    if changes.moves and (wrong := figures.refused(changes.moves, book_of(type(item)).broken)):
+        changes.conflicts.append(f"表中的数字与已办理的不符：{wrong}")
+
+
+def _is_unclear(stage: Stage, brought: Decimal, stored: Decimal) -> bool:
+    """Whether an export's figure may have been counted from what stood or from what the ledger said."""
+    return stored < brought or (stage is Stage.DUE and bool(brought) and stored != brought)
+
+
+def _compare_dates(draft: Draft, item: Project, changes: Changes) -> None:
+    """Dates that the ledger words anew. Both are counted from one day: it follows the one that changed unless
+    the other, which stays, still counts from the former."""
+    raws = {step: draft.values[f"{step}_raw"] for step in STEPS}
+    changed = [
+        step
+        for step, raw in raws.items()
+        if raw not in ("", getattr(item, f"{step}_raw"), *_said_before(item, f"{step}_raw"))
+    ]
+    for step in changed:
+        for part in ("raw", "due_on", "class", "confirmed"):
+            changes.fields[f"{step}_{part}"] = draft.values[f"{step}_{part}"]
+    stays = [getattr(item, f"{step}_raw") for step in STEPS if step not in changed]
+    if changed and (item.counted_from is None or not any(_COUNTS.search(raw) for raw in stays)):
+        changes.fields["counted_from"] = draft.values["counted_from"]
 
 
 def _keep_decided(changes: Changes) -> None:
     """What the leading group has decided once, a sheet does not change again (W-015)."""
     said = [label for name, label in DECIDED_FIELDS.items() if name in changes.fields]
-    norms = (Stage.ARRANGED, Stage.DUE)
-    said += [Stage(move.stage).label for move in changes.moves if move.stage in norms]
+    said += [Stage(move.stage).label for move in changes.moves if move.stage in NORMS]
     if said:
         what = "、".join(dict.fromkeys(said))
         changes.conflicts.append(f"{what}与领导小组决定的变更不同，须经变更申请才能改动")
@@ -228,22 +277,24 @@ class ProjectImporter:
         found = Project.objects.select_related("programme")
         return found.prefetch_related(decided, kept, flags).in_bulk(ids)
 
+    def recall(self, ids: list[int]) -> Recalled:
+        return Recalled(ProjectEntry, ids)
+
     def compare(self, draft: Draft, item: Project, context: SheetContext) -> Changes:
         changes = Changes()
         if not item.programme.has_allotment:
             works_history.allot_at_once(draft)
         _compare_texts(draft, item, changes)
-        for name in ("investment", "start_raw", "finish_raw"):
-            if draft.values[name] not in (None, "", getattr(item, name)):
-                changes.fields[name] = draft.values[name]
-        for step in ("start", "finish"):
-            if f"{step}_raw" in changes.fields:
-                for name in (f"{step}_due_on", f"{step}_class", f"{step}_confirmed", "counted_from"):
-                    changes.fields[name] = draft.values[name]
+        investment = draft.values["investment"]
+        if investment not in (None, item.investment) and written(investment) not in _said_before(
+            item, "investment"
+        ):
+            changes.fields["investment"] = investment
+        _compare_dates(draft, item, changes)
         if draft.values["counted_in"] != item.counted_in:
             changes.conflicts.append(f"计量单位由“{item.counted_in}”变为“{draft.values['counted_in']}”")
         else:
-            _compare_moves(draft, item, changes)
+            _compare_moves(draft, item, context, changes)
         _compare_key(draft, item, context, changes)
         works_history.compare_ahead(draft, item, changes)
         if getattr(item, "decided_changes", ()):
@@ -257,7 +308,7 @@ class ProjectImporter:
 
     def _values(self, draft: Draft, context: SheetContext) -> dict[str, Any]:
         fields, units = draft.fields, context.units
-        said = fields.get("programme") or context.programme_name
+        said = context.programme_said(fields.get("programme"))
         programme = _programme(said, context)
         if programme is not None and not programme.has_allotment:
             works_history.allot_at_once(draft)
@@ -302,12 +353,15 @@ class FundImporter:
     def load(self, ids: list[int]) -> dict[int, Fund]:
         return Fund.objects.select_related("programme").in_bulk(ids)
 
+    def recall(self, ids: list[int]) -> Recalled:
+        return Recalled(FundEntry, ids)
+
     def compare(self, draft: Draft, item: Fund, context: SheetContext) -> Changes:
         changes = Changes()
         _compare_texts(draft, item, changes)
         if draft.values["people"] not in (None, item.people):
             changes.fields["people"] = draft.values["people"]
-        _compare_moves(draft, item, changes)
+        _compare_moves(draft, item, context, changes)
         _compare_key(draft, item, context, changes)
         return changes
 
