@@ -9,6 +9,7 @@ from django.db.models import Q
 from issues.models.imports import ImportSheet
 from issues.models.issues import DEADLINE_CLASSES, Issue
 from projects.models import Campaign
+from rectify.lib import clock
 from townships.models import Unit, User
 from townships.rules.roles import Level, Role
 from townships.rules.scope import Reach
@@ -18,11 +19,16 @@ ABOVE = (Level.CITY, Level.COUNTY)
 
 
 def handed_to(user: User) -> Q:
-    """Leads handed to the person's unit or one within it; at a county or for an office, to its seat alone."""
+    """Leads handed to the person's unit or one within it; at a county or for an office, to its seat alone. A
+    village is not handed what is about its township, nor about one merged into that."""
     seat = user.unit
     if seat is None or user.scope.reach is Reach.TREE or Level(seat.level) in ABOVE:
         return Q(handling_unit=seat, handling_unit__isnull=False)
-    return Q(handling_unit__in=Unit.objects.in_scope(user.scope))
+    handed = Q(handling_unit__in=Unit.objects.in_scope(user.scope))
+    if Level(seat.level) is not Level.VILLAGE:
+        return handed
+    merged = Q(successor=seat.parent_id, closed_on__lte=clock.today())
+    return handed & ~Q(township__in=Unit.objects.filter(Q(pk=seat.parent_id) | merged))
 
 
 class LeadQuerySet(models.QuerySet["Lead"]):

@@ -17,12 +17,16 @@ from issues.rules.leads import LeadFacts, LeadView, concerns
 from projects.models import Campaign
 from rectify.lib import clock
 from rectify.lib.masking import mask_text
-from townships.models import Event, User
+from townships.models import Event, Unit, User
 from townships.queries.branches import UnitTree, unit_tree
 from townships.rules.roles import Level, Role
 
 HIDDEN = "来源已隐去"
-UNITS = ("township", "village", "handling_unit")
+MERGED = tuple(
+    f"{place}__{unit}" for place in ("township", "village") for unit in ("successor", "parent__successor")
+)
+"""What ``facts_of`` asks besides the places themselves."""
+UNITS = ("township", "village", "handling_unit", *MERGED)
 SEARCHED = {
     LeadView.UNJUDGED: Q(valid__isnull=True),
     LeadView.VALID: Q(valid=True),
@@ -136,9 +140,15 @@ def facts_of(lead: Lead) -> LeadFacts:
         valid=lead.valid,
         result=lead.result,
         issue=lead.issue.number if lead.issue else "",
-        township=lead.township.path if lead.township else "",
-        village=lead.village.path if lead.village else "",
+        about=tuple(path for unit in (lead.township, lead.village) if unit for path in _paths(unit)),
     )
+
+
+def _paths(unit: Unit) -> list[str]:
+    """The unit's own path and, once it or the township it lay in was merged, its successor's."""
+    today = clock.today()
+    closed = [one for one in (unit, unit.parent) if one and one.closed_on and one.closed_on <= today]
+    return [unit.path, *(one.successor.path for one in closed if one.successor)]
 
 
 def stamp_of(lead: Lead) -> str:

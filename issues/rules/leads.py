@@ -38,15 +38,14 @@ class LeadView(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LeadFacts:
-    """How far a lead has come. ``issue``: the number of the issue it became; ``township`` and ``village``:
-    the paths of the units it is about."""
+    """How far a lead has come. ``issue``: the number of the issue it became; ``about``: the paths of the
+    units it is about, and of those that these were merged into."""
 
     reported_on: date | None = None
     valid: bool | None = None
     result: str = ""
     issue: str = ""
-    township: str = ""
-    village: str = ""
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +90,11 @@ def handing_refusal(facts: LeadFacts, aim: Aim) -> str:
 
 
 def concerns(facts: LeadFacts, path: str, level: Level) -> bool:
-    """Whether the lead is about the unit at ``path``, or about one above or below it. The county, where the
+    """Whether the lead is about the unit at ``path``, or about one above or below it, also where the one it
+    names was merged into that. The county, where the
     office sits, is not concerned by what is said of a place in it."""
-    about = [one for one in (facts.township, facts.village) if one]
     is_over = level not in (Level.CITY, Level.COUNTY)
-    return any(path.startswith(one) or (is_over and one.startswith(path)) for one in about)
+    return any(path.startswith(one) or (is_over and one.startswith(path)) for one in facts.about)
 
 
 def result_refusal(facts: LeadFacts, result: str, on: date, today: date) -> str:

@@ -103,13 +103,29 @@ def excessive(said: Said, room: Room) -> str:
     return ""
 
 
+def following(said: Said, room: Room) -> Decimal | None:
+    """The money that goes with the last quantity that is left where no amount was typed: all that is left."""
+    if said.amount is not None or said.quantity <= 0 or said.quantity != room.left:
+        return None
+    return room.amount_left if room.amount_left > 0 else None
+
+
 def receipt(today: date, pick: Callable[[str], str]) -> str:
     """HZ20180606-7K3M9QXA; ``pick`` chooses one character at random."""
     return f"HZ{today:%Y%m%d}-{''.join(pick(RECEIPT_ALPHABET) for _ in range(RECEIPT_LENGTH))}"
 
 
-def told(said: Said, unit: str, counted_in: str) -> str:
-    """The act as one sentence of the history: 甲镇填报2018年6月5日完成3户：已搬入新房。"""
+def followed_words(money: Decimal) -> str:
+    """没有写金额，剩下的100万元随同记为完成; taken back: 随之减少."""
+    if money < 0:
+        return f"没有写金额，那次随同记入的{plain(-money)}万元随之减少"
+    return f"没有写金额，剩下的{plain(money)}万元随同记为完成"
+
+
+def told(said: Said, unit: str, counted_in: str, followed: Decimal | None = None) -> str:
+    """The act as one sentence of the history: 甲镇填报2018年6月5日完成3户：已搬入新房。
+
+    ``followed``: money that nobody typed and that went with the quantity."""
     day = cn_day(said.happened_on)
     parts = []
     if said.quantity:
@@ -124,6 +140,8 @@ def told(said: Said, unit: str, counted_in: str) -> str:
         head = f"{unit}填报{day}完成{what}" if what else f"{unit}填报{day}的进展，没有新完成的数量"
     if said.files:
         head += f"，附佐证{len(said.files)}份"
+    if followed:
+        head += f"（{followed_words(followed)}）"
     return f"{head}：{said.narrative}" if said.narrative else head
 
 

@@ -40,6 +40,30 @@ def added(finding: Finding, standing: Standing) -> Decimal:
     return max(NOTHING, finding.found_true - standing.unverified)
 
 
+@dataclass(frozen=True, slots=True)
+class Money:
+    """In 万元, before: ``left`` neither claimed nor removed; ``unverified`` claimed and not yet confirmed.
+    ``is_said``: a claim named an amount."""
+
+    left: Decimal = NOTHING
+    unverified: Decimal = NOTHING
+    is_said: bool = True
+
+
+def carried(finding: Finding, standing: Standing, money: Money, back: Decimal | None) -> Money:
+    """What goes with the quantities where no 认定金额 was typed.
+
+    ``left`` is claimed in the verifier's name with the last of all, where he adds it or no claim ever named
+    an amount; ``unverified`` is confirmed where all that is claimed holds: of a claim that was cut, only once
+    ``back`` (核减金额) says what it took."""
+    is_last = finding.found_true == standing.open
+    claims = money.left if is_last and (added(finding, standing) or not money.is_said) else NOTHING
+    cut = taken_back(finding, standing)
+    holds = finding.found_true + cut >= standing.unverified and not (cut and back is None)
+    rest = money.unverified + claims - (back or NOTHING)
+    return Money(claims, max(NOTHING, rest) if holds else NOTHING)
+
+
 def wrong(finding: Finding, standing: Standing) -> str:
     """Why the finding cannot be, naming the numbers; "" where it can."""
     examined, true, unit = finding.examined, finding.found_true, standing.counted_in

@@ -149,7 +149,15 @@ TABLE: dict[Verb, Step] = {
         (g.refusal_waits, g.nothing_is_proposed),
         ("答复", "说明"),
     ),
-    Verb.ASSIGN: Step("调整责任单位", BEFORE_CLOSING, None, (P.ASSIGN,), (), ("责任单位", "理由")),
+    Verb.ASSIGN: Step(
+        "调整责任单位",
+        BEFORE_CLOSING,
+        None,
+        (P.ASSIGN,),
+        (),
+        ("责任单位", "理由"),
+        "责任单位变了，等签字的销号申请退回",
+    ),
     # 计划
     Verb.DRAFT_PLAN: Step("制定整改计划", PLANNABLE, None, (P.PLAN,), (g.answers, g.plan_can_be_drafted)),
     Verb.SEND_PLAN: Step(
@@ -227,9 +235,7 @@ TABLE: dict[Verb, Step] = {
         (g.has_a_date, g.is_not_expired, g.is_not_paused),
         ("恢复计时的日期", "理由", "依据文号"),
     ),
-    Verb.END_PAUSE: Step(
-        "提前恢复计时", OPEN, None, (P.APPROVE_EXTENSION,), (g.has_a_date, g.is_paused), ("理由",)
-    ),
+    Verb.END_PAUSE: Step("提前恢复计时", OPEN, None, (P.APPROVE_EXTENSION,), (g.is_paused,), ("理由",)),
     Verb.ASK_LONG_TERM: Step(
         "申请转长期坚持",
         PLANNABLE,
@@ -244,6 +250,8 @@ TABLE: dict[Verb, Step] = {
         S.LONG_TERM,
         (P.CLOSE,),
         (g.WaitsFor(K.LONG_TERM), g.is_second_person),
+        (),
+        "暂停计时随之结束，等批复的延期申请随之了结",
     ),
     Verb.RESUME: Step(
         "恢复整改", frozenset({S.LONG_TERM}), S.RECTIFYING, (P.ASSIGN,), (), ("理由", "到期日")
@@ -342,7 +350,7 @@ TABLE: dict[Verb, Step] = {
         K.MERGER, BEFORE_CLOSING, S.MERGED, g.nothing_is_claimed, g.is_not_a_target
     ),
     Verb.PROPOSE_CORRECTION: _propose(K.CORRECTION, P.CORRECT, OPEN),
-    Verb.CONFIRM_CORRECTION: _confirm(K.CORRECTION, OPEN, None),
+    Verb.CONFIRM_CORRECTION: _confirm(K.CORRECTION, OPEN, None, note="没有应整改数量的，转入“调出”"),
     Verb.DECLINE_PROPOSAL: Step(
         "不同意",
         OPEN,
@@ -361,6 +369,7 @@ TABLE: dict[Verb, Step] = {
         (P.SPLIT,),
         (g.can_be_divided, g.nothing_is_proposed),
         ("每项的数量", "理由"),
+        "没有应整改数量留下的，转入“调出”",
     ),
     Verb.NAME_PROJECT: Step(
         "指明解决项目",

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from issues.models import Issue, IssueList, Lead
-from issues.queries.leads import facts_of, stamp_of
+from issues.queries.leads import MERGED, facts_of, stamp_of
 from issues.rules import leads as rules
 from issues.rules.registering import Typed
 from issues.services.imports.lead_rows import PREFIX
@@ -63,7 +63,8 @@ class NewLead:
 
 @transaction.atomic
 def register(campaign: Campaign, new: NewLead, by: User) -> Lead:
-    """Keep a lead of the campaign; a unit reports in its own name. Raises Refused."""
+    """Keep a lead of the campaign; a unit reports in its own name. Raises Refused, also where the same person
+    has registered the very same before: a form sent twice is one lead."""
     verdict = allowed(by, Permission.REPORT_LEAD)
     if not verdict:
         raise Refused(verdict.reason)
@@ -74,21 +75,26 @@ def register(campaign: Campaign, new: NewLead, by: User) -> Lead:
     _refuse(rules.registering_refusal(new.description, texts, new.reported_on, today))
     if new.village is not None and (new.township is None or new.village.parent_id != new.township.pk):
         raise Refused("村（社区）不在所选的乡镇。")
-    serial = sequences.take(f"{PREFIX}{today.year}")[0]
     passes_on = by.scope.reach is Reach.TREE and new.reporter is not None
-    lead = Lead.objects.create(
-        campaign=campaign,
-        number=f"{PREFIX}{today.year}-{serial:06d}",
-        source=new.source.strip(),
-        reported_by=new.reporter if passes_on else by.unit,
-        reported_on=new.reported_on,
-        category=new.category.strip(),
-        township=new.township,
-        village=new.village,
-        place=new.place.strip(),
-        description=new.description.strip(),
-        registered_by=by,
-    )
+    said: dict[str, Any] = {
+        "campaign": campaign,
+        "source": new.source.strip(),
+        "reported_by": new.reporter if passes_on else by.unit,
+        "reported_on": new.reported_on,
+        "category": new.category.strip(),
+        "township": new.township,
+        "village": new.village,
+        "place": new.place.strip(),
+        "description": new.description.strip(),
+        "registered_by": by,
+    }
+    # The number's row is held before it is asked: of two equal ones sent at once the later sees the earlier.
+    serial = sequences.take(f"{PREFIX}{today.year}")[0]
+    if twin := Lead.objects.present().filter(**said).values_list("number", flat=True).first():
+        raise Refused(
+            f"这条线索您已经登记过，编号{twin}，没有重复登记；确是另一条的，请在线索内容里写明不同之处。"
+        )
+    lead = Lead.objects.create(number=f"{PREFIX}{today.year}-{serial:06d}", **said)
     _note(lead, "report_lead", "报送线索", by)
     return lead
 
@@ -167,7 +173,7 @@ def turn(
 
 def _held(pk: int, permission: Permission, by: User, stamp: str | None) -> Lead:
     """The lead with its row held, where ``by`` sees it and may do this to it."""
-    lead = held(Lead.objects.visible_to(by).select_related("township", "village", "issue"), pk)
+    lead = held(Lead.objects.visible_to(by).select_related("township", "village", "issue", *MERGED), pk)
     if lead is None:
         raise NoLead
     verdict = allowed(by, permission)

@@ -7,7 +7,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from issues.models import Issue, Lead
 from issues.queries import leads as queries
@@ -20,6 +22,7 @@ from issues.services.workflow import Refused
 from projects.models import Campaign
 from rectify.lib import clock
 from tests import factories
+from tests.issues.test_ledger_concurrency import side_by_side
 from townships.models import Event, Unit, User
 from townships.queries.audit import events_seen_by
 
@@ -61,7 +64,8 @@ class County:
 
     def report(self, who: str, **fields: Any) -> Lead:
         fields = {"township": self.unit["甲镇"], "village": self.unit["甲一村"], **fields}
-        words = {"description": WORDS, "reported_on": date(2018, 6, 2), "source": FROM, **fields}
+        told = f"{WORDS}（第{count}起）" if (count := Lead.objects.count()) else WORDS
+        words = {"description": told, "reported_on": date(2018, 6, 2), "source": FROM, **fields}
         return leads.register(self.campaign, NewLead(**words), self.people[who])
 
     def judge(self, who: str = "discipline", *, is_valid: bool = True, **more: Any) -> Lead:
@@ -267,6 +271,56 @@ def test_what_cannot_be_kept_is_refused_in_words_and_stays_typed(
     assert Lead.objects.count() == 1
 
 
+def test_the_same_sent_twice_is_one_lead_and_the_second_is_told_its_number(
+    county: County, client: Client
+) -> None:
+    client.force_login(county.people["colleague"])
+    place = str(county.unit["甲镇"].pk)
+    client.post("/leads/add/", typed(source=FROM, township=place))
+    made = Lead.objects.latest("pk")
+    again = client.post("/leads/add/", typed(source=FROM, township=place, description=f" {WORDS} "))
+    assert again.status_code == 422
+    assert f"编号{made.number}，没有重复登记" in again.content.decode()
+    assert Lead.objects.count() == 2
+    serial = int(made.number.rpartition("-")[2])
+    for other in ({"description": f"{WORDS}，另一笔"}, {"reported_on": "2018-06-03"}, {"place": "村委会"}):
+        serial += 1
+        sent = {**typed(source=FROM, township=place), **other}
+        assert client.post("/leads/add/", sent).status_code == 302
+        assert Lead.objects.latest("pk").number.endswith(f"{serial:06d}")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sent_eight_times_at_once_it_is_one_lead(on_day: Callable[[str], None]) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    on_day("2018-06-06")
+    county = County()
+
+    def send() -> str:
+        try:
+            return county.report("colleague", description="同一条线索").number
+        except Refused as refused:
+            return str(refused)
+
+    answers = side_by_side(*[send] * 8)
+    numbers = [answer for answer in answers if answer.startswith("XS")]
+    assert len(numbers) == 1
+    assert sum(numbers[0] in answer for answer in answers) == 8
+    assert Lead.objects.count() == 2
+
+
+def test_another_person_another_campaign_and_one_withdrawn_are_not_the_same(county: County) -> None:
+    said = NewLead(WORDS, date(2018, 6, 2), FROM)
+    first = leads.register(county.campaign, said, county.people["reporter"])
+    leads.register(county.campaign, said, county.people["colleague"])
+    leads.register(factories.campaign(county.top, "other"), said, county.people["reporter"])
+    with pytest.raises(Refused, match=first.number):
+        leads.register(county.campaign, said, county.people["reporter"])
+    Lead.objects.filter(pk=first.pk).update(withdrawn_at=clock.now())
+    leads.register(county.campaign, said, county.people["reporter"])
+
+
 # --- judged, handed over, verified ---------------------------------------------------------------------------
 def test_w007_a_judgement_says_valid_or_not_why_and_who(county: County) -> None:
     county.judge(is_valid=False, reason="没有具体事实，无从查起")
@@ -303,6 +357,47 @@ def test_a_lead_is_not_handed_to_whom_it_is_about_nor_to_above_or_below(county: 
     Lead.objects.update(village=about)
     with pytest.raises(Refused, match="涉及"):
         county.hand(unit)
+
+
+def merged(county: County, name: str = "甲镇", into: str = "乙镇", on: date = date(2018, 6, 1)) -> None:
+    Unit.objects.filter(name=name).update(closed_on=on, successor=county.unit[into])
+
+
+@pytest.mark.parametrize("unit", ["乙镇", "乙一村"])
+def test_a_lead_is_not_handed_to_the_successor_of_whom_it_is_about_nor_below_it(
+    county: County, unit: str
+) -> None:
+    Lead.objects.update(village=None)
+    merged(county)
+    with pytest.raises(Refused, match="涉及"):
+        county.hand(unit)
+    county.hand("丙乡")
+
+
+def test_nor_is_one_about_a_village_of_it(county: County) -> None:
+    Lead.objects.update(township=None)
+    merged(county)
+    with pytest.raises(Refused, match="涉及"):
+        county.hand("乙镇")
+
+
+def test_until_the_day_of_the_merger_the_later_successor_may_handle_it(county: County) -> None:
+    merged(county, on=date(2018, 6, 7))
+    county.hand("乙镇")
+
+
+def test_what_the_merger_made_a_matter_of_the_handlers_own_is_told_and_seen_no_more(
+    county: County, client: Client
+) -> None:
+    Lead.objects.update(village=None)
+    county.people["handling_village"] = factories.user("cadre", county.unit["乙一村"], "handling_village")
+    county.hand("乙一村")
+    assert county.seers() == {"discipline", "reporter", "colleague", "reporters_head", "handling_village"}
+    merged(county)
+    assert county.seers() == {"discipline"}
+    address, told = f"/leads/{county.lead.number}/", "请改交其他单位"
+    assert page(client, county.people["handling_village"], address)[0] == 404
+    assert told in page(client, county.people["discipline"], address)[1]
 
 
 def test_a_ledger_that_names_the_unit_concerned_as_handler_is_told_to_who_may_hand_it_on(
@@ -507,9 +602,6 @@ def test_a_handling_unit_finds_its_leads_in_a_view_of_their_own(county: County, 
 def test_the_query_count_does_not_grow_with_the_leads(
     county: County, client: Client, django_assert_num_queries: Any
 ) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     client.force_login(county.people["discipline"])
     client.get("/leads/")
     with CaptureQueriesContext(

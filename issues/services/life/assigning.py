@@ -15,11 +15,14 @@ from issues.rules.guards import nothing_is_claimed
 from issues.rules.records import ProposalKind, RefusalAnswer, ShareState
 from issues.rules.stages import Cause, State, UnitRole
 from issues.rules.workflow import ENTERING, Verb
+from issues.services.life.returning import return_closure
 from issues.services.life.signing import after_signing, put
 from issues.services.workflow import Refused, begin, enter, finish, note_change
 from rectify.lib import clock
 from rectify.lib.masking import mask_text
 from townships.models import Unit, User
+
+RETURNED = "责任单位已调整，须重新申请销号。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +79,13 @@ def units_of(issue: Issue) -> Units:
 @transaction.atomic
 def assign(pk: int, by: User, *, units: Units, words: str, version: int | None = None) -> Issue:
     """Name the units anew. New ones have to sign for it; it is counted under the lead, else the first
-    responsible unit (W-048)."""
+    responsible unit (W-048). Where others answer from now on, an application for closing goes back."""
     issue = begin(pk, Verb.ASSIGN, by, version=version)
     before = units_of(issue)
     if units == before:
         raise Refused("责任单位没有变化。")
     change = _put_units(issue, before, units, by, f"调整责任单位：{words}")
-    summary = f"调整责任单位：{_told(before)}改为{_told(units)}。{words}"
+    summary = f"调整责任单位：{_told(before)}改为{_told(units)}。{words}{change.said}"
     finish(issue, Verb.ASSIGN, by, summary, state=after_signing(issue), also=change.left, **change.fields)
     return issue
 
@@ -105,9 +108,10 @@ def answer_refusal(
     _note(refusal, answer.kind, answer.words, by)
     fields: dict[str, Any] = {}
     left: set[int | None] = set()
+    returned = ""
     if answer.kind in (RefusalAnswer.REASSIGNED, RefusalAnswer.COORDINATED):
         change = _take_up(issue, share, answer, by)
-        fields, left = change.fields, change.left
+        fields, left, returned = change.fields, change.left, change.said
     elif answer.kind is RefusalAnswer.REWORDED:
         fields = _reword(issue, answer.description, by, refusal)
     if answer.kind is RefusalAnswer.REJECTED:
@@ -115,7 +119,7 @@ def answer_refusal(
     elif Share.objects.filter(pk=share.pk, unit=share.unit_id, state=ShareState.REFUSED.value).exists():
         put(share, ShareState.AWAITING, by)
     said = f"（{answer.unit.name}）" if answer.unit else ""
-    summary = f"答复{share.unit.name}的退回：{answer.kind.label}{said}。{answer.words}"
+    summary = f"答复{share.unit.name}的退回：{answer.kind.label}{said}。{answer.words}{returned}"
     finish(issue, Verb.ANSWER_REFUSAL, by, summary, state=after_signing(issue), also=left, **fields)
     return refusal
 
@@ -133,10 +137,12 @@ def open_refusals(issue: Issue) -> QuerySet[Refusal]:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """Columns of the issue that follow from its units, and the units that answer no longer."""
+    """Columns of the issue that follow from its units, the units that answer no longer, and what else it
+    made, in words."""
 
     fields: dict[str, Any]
     left: set[int | None]
+    said: str = ""
 
 
 def _put_units(issue: Issue, before: Units, units: Units, by: User, words: str) -> _Change:
@@ -153,12 +159,20 @@ def _put_units(issue: Issue, before: Units, units: Units, by: User, words: str) 
         put_shares(issue, answering((role, (role, unit)) for role, unit in ours), by, words)
     stay = {one.unit.pk for _, one in rows if one.unit}
     left = {one.unit.pk for _, one in before.rows() if one.unit} - stay
+    changed = (_answering(before) or {issue.township_id}) != _answering(units)
+    is_returned = changed and return_closure(issue, by, None, RETURNED)
     lead = units.lead.unit if units.lead else None
     counted = ours[0][1] if ours else None
     return _Change(
         {"lead_unit_id": lead.pk if lead else None, "unit_id": counted.pk if counted else None},
         {*left, issue.unit_id},
+        "（销号申请退回，须重新申请）" if is_returned else "",
     )
+
+
+def _answering(units: Units) -> set[int | None]:
+    """Ids of the units named that answer: what one of them applied for, another does not sign."""
+    return {unit.pk for unit in answering((role, one.unit) for role, one in units.rows() if one.unit)}
 
 
 def _check(rows: Sequence[tuple[UnitRole, Named]], units: Units) -> None:

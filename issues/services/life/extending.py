@@ -1,19 +1,21 @@
-"""延期 and 长期坚持: a date is moved, or given up for stage goals and a review; on request only."""
+"""延期 and 长期坚持: a date is moved, or given up for stage goals and a review; on request only.
+
+What is granted is never earlier than the date in force; what has no date has no clock that stands still."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 
-from issues.models import Extension, Issue, Milestone, Proposal
+from issues.models import Extension, Issue, Milestone, Pause, Proposal
 from issues.rules.planning import LONG, Node, read_nodes, stored_nodes
 from issues.rules.records import ProposalKind, RequestState
 from issues.rules.stages import Cause, State
 from issues.rules.workflow import Verb
 from issues.services.deadlines import change_deadline
+from issues.services.life.pausing import stop
 from issues.services.workflow import Refused, begin, finish, note_change
 from rectify.lib import clock
 from rectify.lib.measures import LedgerRefusal
@@ -46,29 +48,28 @@ def ask_extension(
 def decide_extension(
     pk: int, by: User, *, granted_on: date | None, words: str, version: int | None = None
 ) -> Extension:
-    """Grant until a date, at the latest the one asked for; None declines. What was overdue stays so."""
+    """Grant until a date, later than the one now in force and at the latest the one asked for; None declines.
+    What was overdue stays so."""
     issue = begin(pk, Verb.DECIDE_EXTENSION, by, version=version)
     extension = issue.extensions.get(state=RequestState.PENDING.value)
-    _check_grant(extension, granted_on)
-    extension.state = (RequestState.DECLINED if granted_on is None else RequestState.GRANTED).value
-    extension.granted_on, extension.decision_words = granted_on, words
-    extension.decided_by, extension.decided_at = by, clock.now()
-    extension.save()
     if granted_on is None:
-        finish(issue, Verb.DECIDE_EXTENSION, by, f"不同意延期，期限仍为{_due(issue)}。{words}")
+        _settle(extension, RequestState.DECLINED, by, words)
+        now = f"期限仍为{issue.due_on}" if issue.due_on else "这个问题现在没有到期日"
+        finish(issue, Verb.DECIDE_EXTENSION, by, f"不同意延期，{now}。{words}")
         return extension
-    _move(issue, by, Cause.EXTENSION, deadline_class=issue.deadline_class, due_on=granted_on)
-    original = extension.original_due_on
-    note_change(
+    due_on = _due(issue)
+    _check_grant(extension, granted_on, due_on)
+    extension.granted_on = granted_on
+    _settle(extension, RequestState.GRANTED, by, words)
+    _move(
         issue,
-        "due_on",
-        original.isoformat(),
-        granted_on.isoformat(),
-        by=by,
-        cause=Cause.EXTENSION,
+        by,
+        deadline_class=issue.deadline_class,
+        due_on=granted_on,
+        is_long=issue.is_long,
         cause_id=extension.pk,
     )
-    finish(issue, Verb.DECIDE_EXTENSION, by, f"同意由{original}延期至{granted_on}。{words}")
+    finish(issue, Verb.DECIDE_EXTENSION, by, f"同意由{due_on}延期至{granted_on}。{words}")
     return extension
 
 
@@ -104,7 +105,8 @@ def ask_long_term(
 def grant_long_term(
     pk: int, by: User, *, next_review_on: date, words: str = "", version: int | None = None
 ) -> Issue:
-    """From today it is never overdue, but reviewed; the former date is kept. It is not closed by that."""
+    """From today it is never overdue, but reviewed; the former date is kept. It is not closed by that. What a
+    date was needed for ends: a pause that runs, an extension that waits."""
     issue = begin(pk, Verb.GRANT_LONG_TERM, by, version=version)
     proposal = issue.proposals.get(state=RequestState.PENDING.value)
     _check_review(next_review_on)
@@ -116,20 +118,25 @@ def grant_long_term(
         Milestone(issue=issue, position=position, on=goal.on, quantity=goal.quantity, text=goal.text)
         for position, goal in enumerate(read_nodes(proposal.payload["goals"]))
     )
-    _move(issue, by, Cause.EXTENSION, deadline_class=LONG, due_on=None, is_long=True)
-    summary = f"同意转长期坚持，{next_review_on}复核{f'。{words}' if words else ''}"
+    ended = "，暂停计时随之结束" if _stop_clock(issue, by) else ""
+    for waiting in issue.extensions.filter(state=RequestState.PENDING.value):
+        _settle(waiting, RequestState.DECLINED, by, "已同意转长期坚持，不再有到期日，延期申请随之了结。")
+        ended += f"，延至{waiting.wanted_on}的延期申请随之了结"
+    _move(issue, by, deadline_class=LONG, due_on=None, is_long=True)
+    summary = f"同意转长期坚持，{next_review_on}复核{ended}{f'。{words}' if words else ''}"
     finish(issue, Verb.GRANT_LONG_TERM, by, summary, state=State.LONG_TERM, next_review_on=next_review_on)
     return issue
 
 
 @transaction.atomic
 def resume(pk: int, by: User, *, due_on: date, reason: str, version: int | None = None) -> Issue:
-    """Back to work with a date."""
+    """Back to work with a date, which nothing from before the review moves."""
     issue = begin(pk, Verb.RESUME, by, version=version)
     if due_on < clock.today():
         raise Refused(f"到期日{due_on}已经过了。")
-    _move(issue, by, Cause.EXTENSION, deadline_class="dated", due_on=due_on)
-    summary = f"恢复整改，{due_on}到期：{reason}"
+    ended = "，原来的暂停计时不再有效" if _stop_clock(issue, by) else ""
+    _move(issue, by, deadline_class="dated", due_on=due_on)
+    summary = f"恢复整改，{due_on}到期{ended}：{reason}"
     finish(issue, Verb.RESUME, by, summary, state=State.RECTIFYING, next_review_on=None)
     return issue
 
@@ -140,13 +147,13 @@ def _due(issue: Issue) -> date:
     return issue.due_on
 
 
-def _check_grant(extension: Extension, granted_on: date | None) -> None:
-    if granted_on is None:
-        return
+def _check_grant(extension: Extension, granted_on: date, due_on: date) -> None:
+    """``due_on`` is the date in force, which a pause or the calendar may have moved since it was asked."""
     if granted_on > extension.wanted_on:
         raise Refused(f"批准的日期不能晚于申请的{extension.wanted_on}。")
-    if granted_on <= extension.original_due_on:
-        raise Refused(f"批准的日期须晚于原期限{extension.original_due_on}；不同意的，请选不同意。")
+    if granted_on <= due_on:
+        now = "原期限" if due_on == extension.original_due_on else "现在的期限"
+        raise Refused(f"批准的日期须晚于{now}{due_on}；不同意的，请选不同意。")
     if granted_on < clock.today():
         raise Refused(f"批准的日期{granted_on}已经过了。")
 
@@ -156,17 +163,51 @@ def _check_review(next_review_on: date) -> None:
         raise Refused("下次复核日期须在今天以后。")
 
 
-def _move(issue: Issue, by: User, cause: Cause, **deadline: Any) -> None:
-    """The new deadline holds from today; what the ledger wrote stays beside it."""
+def _settle(extension: Extension, state: RequestState, by: User, words: str) -> None:
+    extension.state, extension.decision_words = state.value, words
+    extension.decided_by, extension.decided_at = by, clock.now()
+    extension.save()
+
+
+def _stop_clock(issue: Issue, by: User) -> bool:
+    """End the pause that runs, the date left as it is; whether there was one."""
+    running = Pause.objects.running(clock.today()).filter(issue=issue).first()
+    if running is not None:
+        stop(running, by)
+    return running is not None
+
+
+def _move(
+    issue: Issue,
+    by: User,
+    *,
+    deadline_class: str,
+    due_on: date | None,
+    is_long: bool = False,
+    cause_id: int | None = None,
+) -> None:
+    """The new deadline holds from today; what the ledger wrote stays beside it, the former date is kept."""
+    before, after = issue.due_on, due_on
     try:
         change_deadline(
             issue,
+            deadline_class=deadline_class,
+            due_on=due_on,
+            is_long=is_long,
             confirmed=True,
             raw=issue.deadline_raw,
             in_force_from=clock.today(),
             by=by,
-            cause=cause,
-            **deadline,
+            cause=Cause.EXTENSION,
         )
     except LedgerRefusal as refusal:
         raise Refused(str(refusal)) from refusal
+    note_change(
+        issue,
+        "due_on",
+        before.isoformat() if before else "",
+        after.isoformat() if after else "",
+        by=by,
+        cause=Cause.EXTENSION,
+        cause_id=cause_id,
+    )

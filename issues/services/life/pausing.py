@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
-from issues.models import Issue, Pause
+from issues.models import FieldChange, Issue, Pause
 from issues.rules.stages import Cause
 from issues.rules.workflow import Verb
 from issues.services.deadlines import change_deadline
@@ -50,17 +50,39 @@ def pause(
 
 @transaction.atomic
 def end_pause(pk: int, by: User, *, reason: str, version: int | None = None) -> Pause:
-    """The clock goes on from today: the days of the pause that are left come off the date again."""
+    """The clock goes on from today. The days of the pause that are left come off the date again, where it is
+    still the pause that made it: a date that anybody set since stays."""
     issue = begin(pk, Verb.END_PAUSE, by, version=version)
-    today = clock.today()
-    running = Pause.objects.running(today).get(issue=issue)
-    left = (running.until_on - today).days
-    running.until_on, running.ended_by, running.ended_at = today, by, clock.now()
-    running.save(update_fields=["until_on", "ended_by", "ended_at"])
-    moved = _due(issue) - timedelta(days=left)
-    _move(issue, moved, by, running)
-    finish(issue, Verb.END_PAUSE, by, f"提前{left}天恢复计时，期限为{moved}：{reason}")
+    running = Pause.objects.running(clock.today()).get(issue=issue)
+    left, due_on = (running.until_on - clock.today()).days, due_after(issue, running)
+    stop(running, by)
+    if due_on is None:
+        said = "现在没有到期日"
+    elif due_on == issue.due_on:
+        said = f"期限此后另有调整，仍为{due_on}"
+    else:
+        _move(issue, due_on, by, running)
+        said = f"期限为{due_on}"
+    finish(issue, Verb.END_PAUSE, by, f"提前{left}天恢复计时，{said}：{reason}")
     return running
+
+
+def due_after(issue: Issue, running: Pause) -> date | None:
+    """What is due once the running pause ends today: without the days that are left, unless the date itself
+    or the last change of it says that somebody set it since."""
+    today = clock.today()
+    made = running.due_on + (running.until_on - running.from_on)
+    last = FieldChange.objects.filter(issue=issue, field="due_on").order_by("pk").last()
+    is_its_own = last is not None and (last.cause, last.cause_id) == (Cause.PAUSE, running.pk)
+    if issue.due_on != made or not is_its_own:
+        return issue.due_on
+    return made - (running.until_on - today)
+
+
+def stop(running: Pause, by: User) -> None:
+    """No day of the pause from today on is one that does not count."""
+    running.until_on, running.ended_by, running.ended_at = clock.today(), by, clock.now()
+    running.save(update_fields=["until_on", "ended_by", "ended_at"])
 
 
 def _due(issue: Issue) -> date:
@@ -77,6 +99,7 @@ def _move(issue: Issue, due_on: date, by: User, pause: Pause) -> None:
             issue,
             deadline_class=issue.deadline_class,
             due_on=due_on,
+            is_long=issue.is_long,
             raw=issue.deadline_raw,
             in_force_from=clock.today(),
             by=by,

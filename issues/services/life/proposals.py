@@ -11,7 +11,7 @@ from django.db import transaction
 from issues.models import Issue, Proposal
 from issues.queries.situations import answering_units
 from issues.rules.history import plain
-from issues.rules.proposals import Counted, Proposed, consequences, from_json
+from issues.rules.proposals import Counted, Proposed, consequences, from_json, money_of
 from issues.rules.records import ProposalKind, RequestState
 from issues.rules.stages import OPEN_STATES, Cause, Stage, State
 from issues.rules.workflow import Verb
@@ -47,7 +47,8 @@ LEAVING = {
 
 def counted(issue: Issue) -> Counted:
     """Where the issue stands, for the sentences."""
-    return Counted(issue.found, issue.removed, issue.claimed, issue.counted_in)
+    amount_left = issue.amount_found - issue.amount_removed - issue.amount_claimed
+    return Counted(issue.found, issue.removed, issue.claimed, issue.counted_in, amount_left)
 
 
 @transaction.atomic
@@ -158,7 +159,7 @@ def _refuse_impossible(issue: Issue, kind: ProposalKind, proposed: Proposed, by:
                 raise Refused(
                     f"未整改的只有{now.words(now.left)}，不能调出{now.words(proposed.quantity)}。", "sums"
                 )
-            if proposed.amount < 0:
+            if (proposed.amount or 0) < 0:
                 raise Refused("调出金额不能小于0。", "sums")
         case ProposalKind.CORRECTION:
             _refuse_correction(issue, proposed)
@@ -185,7 +186,7 @@ def _refuse_correction(issue: Issue, proposed: Proposed) -> None:
         raise Refused("请选择更正哪一项。", "sums")
     if not proposed.quantity and not proposed.amount:
         raise Refused("更正的数量和金额都是0，没有可更正的。", "sums")
-    is_more = proposed.quantity > 0 or proposed.amount > 0
+    is_more = proposed.quantity > 0 or (proposed.amount or 0) > 0
     if proposed.stage == Stage.CONFIRMED and is_more:
         raise Refused("核实认定只能由核查增加；更正只能减少。请登记一次核查。", "sums")
     total = getattr(issue, proposed.stage) + proposed.quantity
@@ -201,7 +202,8 @@ def _refuse_correction(issue: Issue, proposed: Proposed) -> None:
 def _remove(issue: Issue, proposal: Proposal, proposed: Proposed, by: User) -> State | None:
     """State 调出 where everything that was found has left; else it stays."""
     day = proposed.on or clock.today()
-    move = Move(Stage.REMOVED.value, proposed.quantity, day, proposed.amount or None)
+    money = money_of(ProposalKind.REMOVAL, proposed, counted(issue))
+    move = Move(Stage.REMOVED.value, proposed.quantity, day, money)
     _post(issue, [move], proposal, Cause.REMOVAL, by)
     return State.REMOVED if issue.removed + proposed.quantity == issue.found else None
 
@@ -217,11 +219,16 @@ def _leave(issue: Issue, proposal: Proposal, proposed: Proposed, by: User) -> St
 
 
 def _correct(issue: Issue, proposal: Proposal, proposed: Proposed, by: User) -> State | None:
-    """Another entry; an application for closing that no longer stands on all being claimed goes back."""
+    """Another entry. State 调出 where nothing is left to be put right; an application for closing that no
+    longer stands on all being claimed goes back."""
     day = proposed.on or clock.today()
-    move = Move(proposed.stage, proposed.quantity, day, proposed.amount or None)
+    move = Move(
+        proposed.stage, proposed.quantity, day, money_of(ProposalKind.CORRECTION, proposed, counted(issue))
+    )
     _post(issue, [move], proposal, Cause.CORRECTION, by)
     now = Issue.objects.only("found", "removed", "claimed").get(pk=issue.pk)
+    if now.found == now.removed:
+        return State.REMOVED
     if not proposed.quantity or now.claimed == now.found - now.removed:
         return None
     reopen_shares(issue, by)

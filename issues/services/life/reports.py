@@ -32,10 +32,13 @@ from townships.models import User
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A stored report; ``is_new`` is False where the same had been sent before."""
+    """A stored report; ``is_new`` is False where the same had been sent before.
+
+    ``followed``: the money in 万元 that nobody typed and that went with the last quantity."""
 
     report: Report
     is_new: bool
+    followed: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,9 @@ def submit(
     version: int | None = None,
 ) -> Submitted:
     """Store what ``user``'s unit did on ``happened_on``: ``quantity`` in what the issue is counted in (0: a
-    word without movement), ``amount`` in 万元; ``copied_from`` is the report whose words were taken over;
-    ``files`` are kept as its evidence, all or none.
+    word without movement), ``amount`` in 万元 (None: not typed; with the last quantity goes all the money
+    that is left); ``copied_from`` is the report whose words were taken over; ``files`` are kept as its
+    evidence, all or none.
 
     The same ``client_id`` from the same user with the same content gives the report of the first time; other
     content raises ClientIdTaken. Then Missing, Stale or Refused: "not_allowed", "invalid", "words_needed",
@@ -117,7 +121,7 @@ def _once(sent: _Sent) -> Submitted:
         if known := _known(sent):
             return known
         raise
-    return Submitted(report, True)
+    return Submitted(report, True, report.amount if sent.said.amount is None else None)
 
 
 def _known(sent: _Sent) -> Submitted | None:
@@ -142,7 +146,9 @@ def _submit(sent: _Sent, written: list[Path]) -> Report:
         raise Refused(reason, "date_out_of_order")
     if reason := reporting.excessive(said, room):
         raise Refused(reason, "too_much")
-    return _store(issue, sent, Verb.REPORT, written, copied_from=_source(sent.user, sent.copied_from))
+    followed = reporting.following(said, room)
+    source = _source(sent.user, sent.copied_from)
+    return _store(issue, sent, Verb.REPORT, written, copied_from=source, followed=followed)
 
 
 def _source(user: User, pk: int | None) -> Report | None:
@@ -161,12 +167,25 @@ def _correct(sent: _Sent, written: list[Path]) -> Report:
         raise Refused("更正的数量不能是零；要补充说明，请填报进展，数量填0。", "invalid")
     if not said.narrative:
         raise Refused("请写明更正的原因。", "words_needed")
-    if reason := reporting.excessive(said, _room(issue)):
+    room = _room(issue)
+    if reason := reporting.excessive(said, room):
         raise Refused(reason, "too_much")
     quantity, amount = _standing(corrected)
     if quantity + said.quantity < 0 or amount + (said.amount or 0) < 0:
         raise Refused(f"那次填报现在只有{plain(quantity)}{issue.counted_in}，不能减得比它多。", "too_much")
-    return _store(issue, sent, Verb.CORRECT_REPORT, written)
+    followed = reporting.following(said, room)
+    if said.amount is None and said.quantity < 0 and (not quantity + said.quantity or _followed(corrected)):
+        followed = -min(amount, issue.amount_claimed - issue.amount_confirmed) or None
+    return _store(issue, sent, Verb.CORRECT_REPORT, written, followed=followed)
+
+
+def _followed(report: Report) -> bool:
+    """Whether its money was typed by nobody and went with the last quantity: so it was not sent."""
+    if report.amount is None:
+        return False
+    number, hashes = report.issue.number, report.evidence.values_list("source_sha256", flat=True)
+    sent = Said(number, report.quantity, report.happened_on, report.narrative, None, files=tuple(hashes))
+    return sent.digest == report.digest
 
 
 def _standing(report: Report) -> tuple[Decimal, Decimal]:
@@ -191,9 +210,17 @@ def _room(issue: Issue) -> Room:
 
 
 def _store(
-    issue: Issue, sent: _Sent, verb: Verb, written: list[Path], *, copied_from: Report | None = None
+    issue: Issue,
+    sent: _Sent,
+    verb: Verb,
+    written: list[Path],
+    *,
+    copied_from: Report | None = None,
+    followed: Decimal | None = None,
 ) -> Report:
-    """The report, its movement, its files and its event; the issue's row is held."""
+    """The report, its movement, its files and its event; the issue's row is held.
+
+    ``followed``: the money that nobody typed."""
     user, said = sent.user, sent.said
     if user.unit is None:
         raise Refused("您的账号没有设单位，不能填报。")
@@ -204,7 +231,7 @@ def _store(
         digest=said.digest,
         receipt=reporting.receipt(clock.today(), secrets.choice),
         quantity=said.quantity,
-        amount=said.amount,
+        amount=said.amount if followed is None else followed,
         happened_on=said.happened_on,
         narrative=said.narrative,
         copied_from=copied_from,
@@ -217,7 +244,7 @@ def _store(
         keep(issue, user, sent.files, written, report)
     posted = _move(issue, report, user)
     fields = _progress(issue, report, user) | posted.days
-    sentence = reporting.told(said, user.unit.name, issue.counted_in)
+    sentence = reporting.told(said, user.unit.name, issue.counted_in, followed)
     facts = {"receipt": report.receipt, "report": report.pk}
     finish(issue, verb, user, sentence, facts=facts, added=posted.added, **fields)
     return report

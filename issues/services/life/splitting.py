@@ -61,8 +61,10 @@ def split(
     _inherit(parent, made)
     _move(parent, made, details, by)
     total = sum((detail.line.quantity for detail in details), Decimal(0))
-    is_whole = parent.found == total
+    is_whole = _is_whole(parent, total)
     rest = "本问题全部拆分" if is_whole else f"本问题仍列入{plain(parent.found - total)}{parent.counted_in}"
+    if is_whole and parent.removed:
+        rest += f"（已调出的{plain(parent.removed)}{parent.counted_in}仍记在本问题）"
     events.record_many(
         [
             Draft(
@@ -99,12 +101,18 @@ def _refuse(parent: Issue, details: Sequence[Detail], reason: str) -> None:
     if not parent.amount_found and any(line.amount for line in lines):
         raise Refused("这个问题没有金额，各行不能写金额。", "sums")
     money = sum((line.amount or Decimal(0) for line in lines), Decimal(0))
-    is_whole = sum((line.quantity for line in lines), Decimal(0)) == parent.found
-    if is_whole and money != parent.amount_found:
+    amount_left = parent.amount_found - parent.amount_removed - parent.amount_claimed
+    total = sum((line.quantity for line in lines), Decimal(0))
+    if _is_whole(parent, total) and money != amount_left:
         raise Refused(
-            f"数量全部拆分，各行金额合计须等于{plain(parent.amount_found)}万元，现在是{plain(money)}万元。",
+            f"数量全部拆分，各行金额合计须等于{plain(amount_left)}万元，现在是{plain(money)}万元。",
             "sums",
         )
+
+
+def _is_whole(parent: Issue, total: Decimal) -> bool:
+    """Nothing to be put right stays with the parent: what it still lists was removed."""
+    return parent.found - total == parent.removed and not parent.claimed
 
 
 def _create(parent: Issue, details: Sequence[Detail]) -> list[Issue]:

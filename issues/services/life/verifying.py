@@ -13,7 +13,7 @@ from issues.rules.history import plain
 from issues.rules.records import RESULTS, Method, ReturnReason
 from issues.rules.situations import Situation
 from issues.rules.stages import Cause, Stage, State
-from issues.rules.verifying import Finding, Standing, added, taken_back, wrong
+from issues.rules.verifying import Finding, Money, Standing, added, carried, taken_back, wrong
 from issues.rules.workflow import Verb
 from issues.services import ledger
 from issues.services.ledger import LedgerRefusal, Move
@@ -26,7 +26,8 @@ from townships.models import User
 @dataclass(frozen=True, slots=True)
 class Check:
     """What the verifier hands in. ``reason`` is needed where something is taken back, ``words`` with 其他.
-    ``amount``: 认定金额, ``amount_back``: 核减金额, in 万元, where the issue has money."""
+    ``amount``: 认定金额, ``amount_back``: 核减金额, in 万元, where the issue has money; None: not typed,
+    so that the money follows what was found of the quantities (``rules.verifying.carried``)."""
 
     method: Method
     finding: Finding
@@ -54,6 +55,7 @@ def verify(
     the day of the check) or rises by what was found beyond it. A cut returns the application for closing."""
     issue, now = enter(pk, Verb.VERIFY, by, version=version)
     back, more = _judged(issue, check)
+    money = _carried(issue, check)
     _refuse_paper(check, now)
     if by.unit is None:
         raise Missing
@@ -74,11 +76,12 @@ def verify(
         verified_by=by,
         recorded_at=clock.now(),
     )
-    _post(issue, check, made, by)
+    _post(issue, check, made, money, by)
     is_returned = bool(back) and _send_back(issue, check, by)
     reopened = State.RECTIFYING if is_returned and issue.state == State.CLOSING else None
     facts = {"verification": made.pk, "examined": str(made.examined), "true": str(made.found_true)}
-    finish(issue, Verb.VERIFY, by, _said(issue, check, back, more, is_returned), state=reopened, facts=facts)
+    said = _said(issue, check, made, money, is_returned)
+    finish(issue, Verb.VERIFY, by, said, state=reopened, facts=facts)
     return made
 
 
@@ -96,6 +99,16 @@ def _judged(issue: Issue, check: Check) -> tuple[Decimal, Decimal]:
     return back, added(check.finding, standing)
 
 
+def _carried(issue: Issue, check: Check) -> Money:
+    """The money that nobody typed."""
+    if check.amount is not None:
+        return Money()
+    left = issue.amount_found - issue.amount_removed - issue.amount_claimed
+    is_said = not left or issue.entries.filter(stage=Stage.CLAIMED.value, amount__isnull=False).exists()
+    before = Money(left, issue.amount_claimed - issue.amount_confirmed, is_said)
+    return carried(check.finding, standing_of(issue), before, check.amount_back)
+
+
 def _refuse_paper(check: Check, now: Situation) -> None:
     """Documents looked at in an office prove nothing (W-083, W-084); who went there saw it himself."""
     is_paper = bool(now.evidence) and not now.evidence & RESULTS
@@ -107,14 +120,13 @@ def _refuse_paper(check: Check, now: Situation) -> None:
         )
 
 
-def _post(issue: Issue, check: Check, made: Verification, by: User) -> None:
-    day, money = check.verified_on, (check.amount or Decimal(0), check.amount_back or Decimal(0))
-    claimed, amount = made.added - made.taken_back, -money[1]
+def _post(issue: Issue, check: Check, made: Verification, money: Money, by: User) -> None:
+    day, claimed = check.verified_on, made.added - made.taken_back
     moves = [
         Move(stage, quantity, day, in_money or None)
         for stage, quantity, in_money in (
-            (Stage.CLAIMED.value, claimed, amount),
-            (Stage.CONFIRMED.value, made.found_true, money[0]),
+            (Stage.CLAIMED.value, claimed, money.left - (check.amount_back or 0)),
+            (Stage.CONFIRMED.value, made.found_true, money.unverified + (check.amount or 0)),
         )
         if quantity or in_money
     ]
@@ -131,8 +143,9 @@ def _send_back(issue: Issue, check: Check, by: User) -> bool:
     return return_closure(issue, by, check.reason, words)
 
 
-def _said(issue: Issue, check: Check, back: Decimal, more: Decimal, is_returned: bool) -> str:
+def _said(issue: Issue, check: Check, made: Verification, money: Money, is_returned: bool) -> str:
     unit, finding = issue.counted_in, check.finding
+    back, more = made.taken_back, made.added
     parts = [
         f"{check.method.label}{plain(finding.examined)}{unit}",
         f"属实{plain(finding.found_true)}{unit}",
@@ -141,6 +154,10 @@ def _said(issue: Issue, check: Check, back: Decimal, more: Decimal, is_returned:
         parts.append(f"核减{plain(back)}{unit}（{check.reason.label.partition('（')[0]}）")
     if more:
         parts.append(f"补记{plain(more)}{unit}")
+    if money.left:
+        parts.append(f"没有写金额，剩下的{plain(money.left)}万元随同补记")
+    if money.unverified:
+        parts.append(f"没有写金额，自报的{plain(money.unverified)}万元一并认定")
     if check.words.strip():
         parts.append(check.words.strip()[:120])
     if is_returned:

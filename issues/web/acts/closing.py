@@ -16,7 +16,7 @@ from issues.services.life import closing
 from issues.web.acts.base import Act, ActForm
 from issues.web.acts.fields import day_field, words_field
 from issues.web.acts.signing import WITH_FACTS
-from issues.web.acts.verifying import return_reasons
+from issues.web.acts.verifying import money_line, return_reasons
 from rectify.lib import clock
 from rectify.lib.words_field import WordsField
 from townships.models import User
@@ -92,6 +92,7 @@ class _Deciding(ActForm):
         checks = verification_lines(self.issue)
         return [
             *(application_facts(self.issue, closure) if closure else []),
+            *money_line(self.issue),
             ("佐证", evidence_line(self.issue) or "没有上传佐证"),
             ("核查", "\n".join(checks) or "还没有核查"),
         ]

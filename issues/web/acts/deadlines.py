@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from issues.models import Issue
+from issues.models import Extension, Issue
 from issues.rules.planning import Node, read_nodes
 from issues.rules.records import ProposalKind, RequestState
 from issues.rules.workflow import Verb
@@ -50,10 +50,18 @@ class DecideExtensionForm(ActForm):
         return [
             ("申请人", _who(self.asked.asked_by)),
             ("原期限", self.asked.original_due_on.isoformat()),
+            *self._now(self.asked),
             ("申请延期至", self.asked.wanted_on.isoformat()),
             ("理由", self.asked.reason),
             ("目前进展", self.asked.progress),
         ]
+
+    def _now(self, asked: Extension) -> list[tuple[str, str]]:
+        """What moved the date since it was asked is said; what is granted is later than that."""
+        due_on = self.issue.due_on
+        if due_on == asked.original_due_on:
+            return []
+        return [("现在的期限", f"{due_on}，批准的日期须晚于它" if due_on else "没有到期日")]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -86,6 +94,7 @@ class EndPauseForm(ActForm):
         return [
             ("暂停计时", f"{running.from_on}起，原定{running.until_on}恢复"),
             ("依据", mask_text(running.document)),
+            ("恢复以后的期限", str(pausing.due_after(self.issue, running) or "没有到期日")),
         ]
 
 

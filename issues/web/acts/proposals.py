@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -19,13 +18,12 @@ from issues.services.workflow import Refused
 from issues.web.acts.base import Act, ActForm, Do
 from issues.web.acts.fields import day_field, words_field
 from issues.web.acts.signing import WITH_FACTS
-from issues.web.acts.verifying import quantity_field
+from issues.web.acts.verifying import money_line, quantity_field
 from rectify.lib import clock
 from rectify.lib.words_field import WordsField
 from townships.models import User
 
 K = ProposalKind
-NOTHING = Decimal(0)
 
 
 class ProposeForm(ActForm):
@@ -51,7 +49,8 @@ class ProposeForm(ActForm):
                 "数量",
                 f"列入{plain(issue.found)}{issue.counted_in}，调出{plain(issue.removed)}，"
                 f"自报完成{plain(issue.claimed)}，未整改{plain(issue.left)}{issue.counted_in}",
-            )
+            ),
+            *money_line(issue),
         ]
 
     @property
@@ -70,11 +69,12 @@ class RemovalForm(ProposeForm):
         self.fields["quantity"].initial = plain(self.issue.left).replace(",", "")
         self.fields["on"].initial = clock.today()
         self.fields["reason"].help_text = "没有整改而离开清单的原因，写具体；调出和整改完成始终分开统计。"
+        self.fields["amount"].help_text = "不填的，未整改的数量全部调出时，剩下的金额随同调出。"
         if not self.issue.amount_found:
             del self.fields["amount"]
 
     def proposed(self, given: dict[str, Any]) -> Proposed:
-        return Proposed(quantity=given["quantity"], amount=given.get("amount") or NOTHING, on=given["on"])
+        return Proposed(quantity=given["quantity"], amount=given.get("amount"), on=given["on"])
 
 
 class TransferForm(ProposeForm):
@@ -113,13 +113,14 @@ class CorrectionForm(ProposeForm):
     def prepare(self) -> None:
         self.fields["quantity"].label += f"（{self.issue.counted_in}）"
         self.fields["on"].initial = clock.today()
+        self.fields["amount"].help_text = "不填的，更正后没有应整改的数量时，剩下的金额随之更正。"
         if not self.issue.amount_found:
             del self.fields["amount"]
 
     def proposed(self, given: dict[str, Any]) -> Proposed:
         return Proposed(
             quantity=given["quantity"],
-            amount=given.get("amount") or NOTHING,
+            amount=given.get("amount"),
             on=given["on"],
             stage=given["stage"],
         )

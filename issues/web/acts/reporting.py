@@ -11,7 +11,7 @@ from django import forms
 from issues.models import Issue
 from issues.queries.reporting import Word, correctable, latest_words
 from issues.rules.history import plain
-from issues.rules.reporting import WORDS_LENGTH
+from issues.rules.reporting import WORDS_LENGTH, followed_words
 from issues.rules.workflow import Verb
 from issues.services.life import evidence, reports
 from issues.web.acts.base import Act, ActForm
@@ -73,6 +73,13 @@ class ReportForm(WithFiles, _SentOnce):
         self.has_money = issue.amount_found > issue.amount_removed + issue.amount_claimed
         if not self.has_money:
             del self.fields["amount"]
+        else:
+            money = plain(issue.amount_found - issue.amount_removed - issue.amount_claimed)
+            self.fields["amount"].help_text = (
+                f"不填的，数量全部完成时，剩下的{money}万元随同记为完成。"
+                if left
+                else f"数量已经全部填报完成，还有{money}万元未整改。"
+            )
         if self.wants_more:
             self._take_over()
 
@@ -118,7 +125,8 @@ def _report(issue: Issue, by: User, given: dict[str, Any], version: int | None) 
 
 def _receipt(done: reports.Submitted) -> str:
     if done.is_new:
-        return f"已提交，回执{done.report.receipt}。"
+        money = f"{followed_words(done.followed)}。" if done.followed else ""
+        return f"已提交，回执{done.report.receipt}。{money}"
     return f"这份填报此前已经收到，没有重复登记，回执{done.report.receipt}。"
 
 
@@ -187,7 +195,10 @@ ACTS = {
     Verb.REPORT: Act(_report, _receipt, ReportForm, "issues/acts/report.html", takes_files=True),
     Verb.CORRECT_REPORT: Act(
         _correct,
-        lambda done: f"已更正，回执{done.report.receipt}。",
+        lambda done: (
+            f"已更正，回执{done.report.receipt}。"
+            + (f"{followed_words(done.followed)}。" if done.followed else "")
+        ),
         CorrectionForm,
     ),
     Verb.ADD_EVIDENCE: Act(

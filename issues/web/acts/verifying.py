@@ -36,6 +36,21 @@ def quantity_field(label: str, **more: Any) -> forms.DecimalField:
     return forms.DecimalField(label=label, widget=widget, **{**QUANTITY, **more})
 
 
+def money_line(issue: Issue) -> list[tuple[str, str]]:
+    """How the money of the issue stands, where it has any."""
+    if not issue.amount_found:
+        return []
+    left = issue.amount_found - issue.amount_removed - issue.amount_claimed
+    return [
+        (
+            "金额",
+            f"列入{plain(issue.amount_found)}万元，调出{plain(issue.amount_removed)}，"
+            f"自报完成{plain(issue.amount_claimed)}，已核实{plain(issue.amount_confirmed)}；"
+            f"未整改{plain(left)}万元",
+        )
+    ]
+
+
 def return_reasons(issue: Issue) -> list[tuple[str, str]]:
     """The kinds of return, each with what the list's template says of it."""
     template = issue.list.template
@@ -80,6 +95,7 @@ class VerifyForm(ActForm):
         )
         self.fields["reason"].choices = [("", "没有核减"), *return_reasons(self.issue)]
         self.fields["verified_on"].initial = clock.today()
+        self.fields["amount"].help_text = "不填的，自报的全部属实时，自报的金额一并认定。"
         if not self.issue.amount_found:
             del self.fields["amount"], self.fields["amount_back"]
 
@@ -94,6 +110,7 @@ class VerifyForm(ActForm):
         )
         return [
             ("数量", figures),
+            *money_line(issue),
             ("进展", "\n".join(report_lines(issue)) or issue.progress or "没有填报记录"),
             ("佐证", evidence_line(issue) or "没有上传佐证"),
             *([("核查提示", "\n".join(said))] if (said := [hint for hint in hints if hint]) else []),

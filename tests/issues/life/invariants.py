@@ -30,7 +30,7 @@ DECIDED_BY_THE_ACT: dict[Verb, frozenset[State]] = {
     V.RETURN_PLAN: frozenset({S.PLANNING, S.RECTIFYING}),
     V.VERIFY: frozenset({S.RECTIFYING}),
     V.CONFIRM_REMOVAL: frozenset({S.REMOVED}),
-    V.CONFIRM_CORRECTION: frozenset({S.RECTIFYING}),
+    V.CONFIRM_CORRECTION: frozenset({S.RECTIFYING, S.REMOVED}),
     V.CORRECT_REPORT: frozenset({S.RECTIFYING}),
     V.SPLIT: frozenset({S.REMOVED}),
 }

@@ -12,7 +12,7 @@ from issues.models import Closure, Issue
 from issues.rules.records import ReturnReason
 from issues.rules.stages import State
 from issues.rules.workflow import Verb
-from issues.services.life import closing
+from issues.services.life import assigning, closing
 from issues.services.life.verifying import verify
 from issues.services.workflow import Refused
 from tests.issues.life.closing import TODAY, application, closed, finished, template, to_review, whole
@@ -174,3 +174,38 @@ def test_only_what_is_closed_is_filed(world: World) -> None:
     template(world, needs_file_number=True)
     with pytest.raises(Refused, match="“已销号”才能归档"):
         closing.file(finished(world).pk, world.cadre, "A-1")
+
+
+@pytest.mark.parametrize("units", [["other"], ["township", "other"]])
+def test_with_other_units_an_application_goes_back(world: World, units: list[str]) -> None:
+    """What one unit applied for, another unit's head does not sign."""
+    issue = finished(world)
+    closing.apply(issue.pk, world.cadre, application())
+    named = tuple(assigning.Named.of(getattr(world, name)) for name in units)
+    assigning.assign(issue.pk, world.office, units=assigning.Units(responsible=named), words="职责调整")
+    closure = Closure.objects.get(issue=issue)
+    assert (closure.state, closure.return_words) == ("returned", "责任单位已调整，须重新申请销号。")
+    for head in (world.head, world.neighbour_head):
+        with pytest.raises(Refused):
+            closing.sign(issue.pk, head)
+    told = Event.objects.filter(subject_type="issue", subject_id=issue.pk, action="assign").get().summary
+    assert told.endswith("（销号申请退回，须重新申请）")
+
+
+def test_with_another_supporting_unit_it_does_not(world: World) -> None:
+    issue = finished(world)
+    closing.apply(issue.pk, world.cadre, application())
+    named = assigning.Named.of
+    units = assigning.Units(responsible=(named(world.township),), support=(named(world.other),))
+    assigning.assign(issue.pk, world.office, units=units, words="增加配合单位")
+    assert Closure.objects.get(issue=issue).state == "awaiting_head"
+    closing.sign(issue.pk, world.head)
+
+
+def test_the_township_of_the_place_named_in_so_many_words_answers_as_before(world: World) -> None:
+    issue = finished(world)
+    issue.units.all().delete()
+    closing.apply(issue.pk, world.cadre, application())
+    units = assigning.Units(responsible=(assigning.Named.of(world.township),))
+    assigning.assign(issue.pk, world.office, units=units, words="写明责任单位")
+    assert Closure.objects.get(issue=issue).state == "awaiting_head"

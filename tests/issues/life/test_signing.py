@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from issues.models import Closure, Refusal, Share
+from issues.rules.records import RefusalAnswer, RefusalKind
 from issues.rules.stages import State
-from issues.services.life import signing
+from issues.services.life import assigning, closing, signing
 from issues.services.workflow import Missing, Refused
+from tests.issues.life.closing import application, finished
 from tests.issues.life.conftest import World
 from townships.models import Event
 
@@ -57,3 +60,20 @@ def test_a_form_opened_before_somebody_else_acted_is_stale(world: World, client:
     answer = client.post(f"/issues/{issue.number}/sign/", {"version": issue.version})
     assert answer.status_code == 409
     assert "已被他人修改" in answer.content.decode()
+
+
+def test_a_share_given_back_and_taken_over_sends_the_application_back(world: World) -> None:
+    """The unit that takes it over signs for it and applies itself."""
+    issue = finished(world)
+    closing.apply(issue.pk, world.cadre, application())
+    Share.objects.filter(issue=issue).update(state="awaiting")
+    signing.refuse(issue.pk, world.cadre, kind=RefusalKind.NOT_OURS, words="不是我单位职责")
+    answer = assigning.Answer(RefusalAnswer.REASSIGNED, "改由乙镇办理", unit=world.other)
+    assigning.answer_refusal(issue.pk, world.office, refusal_id=Refusal.objects.get().pk, answer=answer)
+    assert Closure.objects.get(issue=issue).state == "returned"
+    with pytest.raises(Refused, match="没有等待签字的销号申请"):
+        closing.sign(issue.pk, world.neighbour_head)
+    event = Event.objects.get(subject_type="issue", subject_id=issue.pk, action="answer_refusal")
+    assert event.summary.endswith("（销号申请退回，须重新申请）")
+    signing.sign(issue.pk, world.neighbour)
+    assert closing.apply(issue.pk, world.neighbour, application()).unit == world.other
