@@ -67,7 +67,8 @@ class BulletinDetailSerializer(BulletinSerializer):
 
     snapshot = serializers.DictField(
         help_text="快照：issues、projects 下是取数时的汇总，结构同 tallies/；previous 是上期末的；"
-        "rule 是排位次的规则，unreported 是没有报送的单位"
+        "signed_before（上期末有已签发通报的）是那份通报的文号和当时的合计；"
+        "rule 是排位次的规则，unreported 是到期没有报送的单位"
     )
 
 

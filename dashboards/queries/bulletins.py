@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import Prefetch, QuerySet
 
 from dashboards.models import Bulletin
@@ -30,6 +32,13 @@ def bulletin_of(user: User, pk: int) -> Bulletin | None:
     found = Bulletin.objects.visible_to(user).filter(pk=pk)
     related = found.select_related("campaign__unit", "issuer", "drafted_by", "signed_by", "corrects")
     return related.prefetch_related("files", CORRECTIONS).first()
+
+
+def last_signed(campaign: Campaign, on: date, basis: str) -> Bulletin | None:
+    """The newest signed bulletin that told the whole campaign's figures as of ``on``, by that basis: of one
+    that was corrected, the correction."""
+    found = Bulletin.objects.filter(campaign=campaign, last_on=on, basis=basis, narrowed={}).signed()
+    return found.order_by("-signed_at", "-pk").first()
 
 
 def scopes_of(campaign: Campaign) -> list[tuple[str, str, str]]:

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
-
 from alerts.models import Round
 from alerts.queries.rounds import stand
 from alerts.rules.rounds import Period, Standing
@@ -20,37 +18,55 @@ from townships.rules.roles import Level
 
 GROUPS = ((Level.TOWNSHIP, "乡镇"), (Level.DEPARTMENT, "部门"))
 OTHERS = "其他单位"
+CHECK = "自查"
+"""What a list's name is told with: 房屋安全自查, but not 房屋自查自查."""
 
 
 def unreported(campaign: Campaign, period: Period, today: date) -> list[dict[str, Any]]:
     """Each as {"title", "asked", "silent": [{"label", "names"}]}, told at the instant of asking: townships
-    and departments apart. Of leads nothing else is told than who reported none (W-006)."""
-    return [*_rounds(campaign, period, today), *_parts(campaign), *_leads(campaign, period.last)]
+    and departments apart, and only of what was to be done by the day before: a unit that still has time is
+    not named in a signed paper. Of leads nothing else is told than who reported none (W-006)."""
+    return [
+        *_rounds(campaign, period, today),
+        *_parts(campaign, period, today),
+        *_leads(campaign, period.last),
+    ]
 
 
 def _rounds(campaign: Campaign, period: Period, today: date) -> list[dict[str, Any]]:
-    """Rounds that end in the period; who is exempt was not asked."""
+    """Rounds that end in the period, once their on-time day is past; until then nobody is silent. Who is
+    exempt was not asked."""
     found = Round.objects.filter(
-        collection__campaign=campaign, last_on__range=(period.first, period.last)
+        collection__campaign=campaign, last_on__range=(period.first, period.last), on_time_until__lt=today
     ).select_related("collection")
     told = []
     for one in found.order_by("first_on", "id"):
         filings = list(one.filings.select_related("unit"))
         stood = [each for each in stand(one, filings, today) if each.standing is not Standing.EXEMPT]
-        silent = [each.filing.unit for each in stood if each.standing in (Standing.SILENT, Standing.AWAITED)]
+        silent = [each.filing.unit for each in stood if each.standing is Standing.SILENT]
         name = f"{one.collection.title}（{Period(one.first_on, one.last_on).label}）"
         told.append(_told(name, len(stood), silent))
     return told
 
 
-def _parts(campaign: Campaign) -> list[dict[str, Any]]:
-    """Lists that are not locked: units that neither reported nor signed for nothing (未报 is not 零问题)."""
-    open_ = Part.objects.filter(Q(list__campaign=campaign) & Q(list__locked_at__isnull=True))
+def _parts(campaign: Campaign, period: Period, today: date) -> list[dict[str, Any]]:
+    """Lists that were to be locked by the end of the period, on a day that is past, and are not: units that
+    neither reported nor signed for nothing (未报 is not 零问题). A list without such a day asks by none."""
+    open_ = Part.objects.filter(
+        list__campaign=campaign,
+        list__locked_at__isnull=True,
+        list__lock_on__lte=period.last,
+        list__lock_on__lt=today,
+    )
     by_list: dict[str, list[Part]] = {}
     for part in open_.select_related("list", "unit").order_by("list__code", "unit__code"):
         by_list.setdefault(part.list.short_name or part.list.title, []).append(part)
     return [
-        _told(f"{name}自查", len(parts), [one.unit for one in parts if one.state == PartState.DRAFT.value])
+        _told(
+            name if CHECK in name else f"{name}{CHECK}",
+            len(parts),
+            [one.unit for one in parts if one.state == PartState.DRAFT.value],
+        )
         for name, parts in by_list.items()
     ]
 

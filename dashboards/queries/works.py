@@ -63,17 +63,18 @@ def late_works(works: Any, campaign: Campaign, programme: str, as_of: date | Non
     return [one for one in told if one.count]
 
 
-def pairs(issues: Items, works: Items, found: Narrowing) -> list[Pair]:
+def pairs(issues: Items, works: Items, found: Narrowing, basis: str) -> list[Pair]:
     """The works that ``issues`` (so narrowed) name as what solves them, those with most issues first.
 
-    Of works that the viewer does not see nothing is told. As it is now; one query."""
+    Of works that the viewer does not see nothing is told. ``basis``: what is left by claims (claimed) or by
+    findings (confirmed). As it is now, for what an issue names as its work has no past; one query."""
     named = issues.within(ISSUES, found).main.filter(
         project__in=works.main.order_by().values("pk"), found__gt=0
     )
     rows = (
         named.order_by()
         .values("counted_in", "project__number", "project__name", *_figures())
-        .annotate(issues=Count("pk"), left=_left())
+        .annotate(issues=Count("pk"), left=_left(basis))
         .order_by("-issues", "project__number", "counted_in")
     )
     return [_pair(row) for row in rows[:MOST_PAIRS]]
@@ -86,8 +87,8 @@ def _figures() -> list[str]:
     return [f"project__{stage}" for stage in STAGES]
 
 
-def _left() -> Sum:
-    left = ExpressionWrapper(F("found") - F("removed") - F("claimed"), output_field=QuantityField())
+def _left(basis: str) -> Sum:
+    left = ExpressionWrapper(F("found") - F("removed") - F(basis), output_field=QuantityField())
     return Sum(left, output_field=QuantityField())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from dashboards.rules.tallies import FILTERS, TallyError, TallyQuery
-from rectify.lib.criteria import instant
+from rectify.lib.criteria import FIRST_YEAR, LAST_YEAR, instant
 
 LONGEST = 200
 EVERY_FILTER = tuple(dict.fromkeys(name for names in FILTERS.values() for name in names))
@@ -44,8 +44,12 @@ def _dimensions(text: str) -> tuple[str, ...]:
 
 
 def day_from(text: str) -> date:
-    """The day that a parameter names; TallyError where it names none."""
+    """The day that a parameter names; TallyError where it names none, or one at the calendar's own ends: such
+    a day has none beside it to compare with."""
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError as error:
         raise TallyError(f"“{text[:30]}”不是日期，应如 2018-06-06。") from error
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise TallyError(f"年份应在{FIRST_YEAR}到{LAST_YEAR}之间。")
+    return day

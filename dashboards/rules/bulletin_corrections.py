@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dashboards.rules.snapshots import Block, Snapshot
-from dashboards.rules.tallies import ISSUES, PROJECTS
+from dashboards.rules.tallies import DIMENSION_LABELS, ISSUES, PROJECTS
 
 FIGURES = {
     ISSUES: {
@@ -15,7 +15,10 @@ FIGURES = {
         "claimed": "上报整改",
         "confirmed": "核实整改",
         "left": "未整改",
+        "unstated": "未报情况",
         "overdue": "逾期",
+        "undetermined": "时限未定",
+        "unconfirmed": "时限待确认",
     },
     PROJECTS: {
         "arranged": "安排",
@@ -29,6 +32,8 @@ FIGURES = {
     },
 }
 WHOLE = "合计"
+PRINTED = {ISSUES: ("township", "department", "category"), PROJECTS: ("township", "programme")}
+"""By what a bulletin's tables print the figures of each: whatever is printed is told where it changed."""
 
 
 def correction_of(title: str, number: str, reason: str, old: Snapshot, new: Snapshot) -> str:
@@ -40,15 +45,18 @@ def correction_of(title: str, number: str, reason: str, old: Snapshot, new: Snap
 
 
 def differences(old: Snapshot, new: Snapshot) -> Iterator[str]:
-    """按户统计，马岭镇未整改由154更正为153: of the totals and of every township."""
+    """按户统计，马岭镇未整改由154更正为153: of the totals and of every unit and kind that is printed."""
     for of, figures in FIGURES.items():
-        before, now = old.blocks(of, "township"), new.blocks(of, "township")
-        for name in dict.fromkeys((*before, *now)):
-            yield from _block(name, before.get(name), now.get(name), figures)
+        for by in PRINTED[of]:
+            before, now = old.blocks(of, by), new.blocks(of, by)
+            for name in dict.fromkeys((*before, *now)):
+                yield from _block(name, before.get(name), now.get(name), figures, by)
 
 
-def _block(name: str, before: Block | None, now: Block | None, figures: Mapping[str, str]) -> Iterator[str]:
-    then, rows = _rows(before), _rows(now)
+def _block(
+    name: str, before: Block | None, now: Block | None, figures: Mapping[str, str], by: str
+) -> Iterator[str]:
+    then, rows = _rows(before, by), _rows(now, by)
     for key in dict.fromkeys((*rows, *then)):
         old, new = then.get(key, {}), rows.get(key, {})
         changed = [
@@ -60,11 +68,13 @@ def _block(name: str, before: Block | None, now: Block | None, figures: Mapping[
             yield f"按{name}统计，{(new or old)['shown']}{'，'.join(changed)}"
 
 
-def _rows(block: Block | None) -> dict[str, dict[str, Any]]:
-    """Code → row, the total first."""
+def _rows(block: Block | None, by: str) -> dict[str, dict[str, Any]]:
+    """Code → row, by its last name as it is printed; the total, the same by whatever it is divided, stands
+    before the townships alone."""
     if block is None:
         return {}
-    found = {"": {**block["total"], "shown": WHOLE}}
+    found = {"": {**block["total"], "shown": WHOLE}} if by == "township" else {}
     for row in block["rows"]:
-        found[row["township_code"] or "-"] = {**row, "shown": row["township"] or "未写明乡镇"}
+        shown = (row[by] or f"未写明{DIMENSION_LABELS[by]}").rpartition(" / ")[2]
+        found[row[f"{by}_code"] or "-"] = {**row, "shown": shown}
     return found

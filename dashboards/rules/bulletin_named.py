@@ -8,13 +8,19 @@ from decimal import Decimal
 from dashboards.rules.figures import MONEY, percent, plain
 from dashboards.rules.ranking import Placed, ends
 from dashboards.rules.sentences import chinese_date, row_word
-from dashboards.rules.snapshots import Block, Snapshot, most
+from dashboards.rules.snapshots import SIGNED_FIGURES, Block, Snapshot, most
 from dashboards.rules.tallies import ISSUES
 
 MOST_NAMED = 5
 UNITS = (("township", "乡镇"), ("department", "部门"))
 RATE_WORDS = {"claimed": "上报完成率", "confirmed": "核实完成率"}
-MOVED = (("total", "应整改"), ("claimed", "上报整改"), ("confirmed", "核实整改"), ("left", "未整改"))
+MOVED = (
+    ("total", "应整改"),
+    ("removed", "调出"),
+    ("claimed", "上报整改"),
+    ("confirmed", "核实整改"),
+    ("left", "未整改"),
+)
 
 
 def word_of(block: Block) -> str:
@@ -23,7 +29,8 @@ def word_of(block: Block) -> str:
 
 
 def changes(snapshot: Snapshot) -> Iterator[str]:
-    """与2018年4月30日相比，按户统计的问题应整改增加286个，未整改减少12个。"""
+    """与2018年4月30日相比，按户统计的问题应整改增加286个，未整改减少12个。 Then where the figures of that day
+    are no longer those that were signed."""
     before = snapshot.earlier_blocks(ISSUES, "total")
     told = []
     for name, block in snapshot.blocks(ISSUES, "total").items():
@@ -34,8 +41,28 @@ def changes(snapshot: Snapshot) -> Iterator[str]:
         parts = [_moved(label, Decimal(now[code]) - Decimal(then[code]), word) for code, label in MOVED]
         said = "，".join(part for part in parts if part)
         told.append(f"{_what(name)}{said or '没有变化'}")
-    if told:
-        yield f"与{chinese_date(snapshot.previous_on)}相比，{'；'.join(told)}。"
+    compared = f"与{chinese_date(snapshot.previous_on)}相比，{'；'.join(told)}。" if told else ""
+    if said := compared + _signed_and_later(snapshot):
+        yield said
+
+
+def _signed_and_later(snapshot: Snapshot) -> str:
+    """上期通报（整通报〔2018〕1号）按户统计的问题未整改44个，其后补录、更正为39个。 "" where none changed."""
+    signed = snapshot.signed_before
+    now, then = snapshot.earlier_blocks(ISSUES, "total"), signed.get("totals", {})
+    told = []
+    for name in dict.fromkeys((*now, *then)):
+        word = row_word(name, 2)
+        before, after = then.get(name, {}), now[name]["total"] if name in now else {}
+        figures = [
+            (label, before.get(code, "0"), after.get(code, "0")) for code, label in SIGNED_FIGURES.items()
+        ]
+        changed = [
+            f"{label}{old}{word}，其后补录、更正为{new}{word}" for label, old, new in figures if old != new
+        ]
+        if changed:
+            told.append(f"{_what(name)}{'；'.join(changed)}")
+    return f"上期通报（{signed['number']}）{'；'.join(told)}。" if told and signed else ""
 
 
 def _what(counted_in: str) -> str:

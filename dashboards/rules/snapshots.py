@@ -17,6 +17,8 @@ from dashboards.rules.tallies import ISSUES
 
 Row = Mapping[str, Any]
 Block = Mapping[str, Any]
+SIGNED_FIGURES = {"total": "应整改", "claimed": "上报整改", "confirmed": "核实整改", "left": "未整改"}
+"""Of the totals that the last signed bulletin told, those kept to be compared with."""
 BASIS_WORDS = {"claimed": "上报口径", "confirmed": "核实口径"}
 
 
@@ -41,6 +43,13 @@ class Snapshot:
     @property
     def rule(self) -> str:
         return str(self.told["rule"]["text"])
+
+    @property
+    def signed_before(self) -> Mapping[str, Any]:
+        """Number and totals of the signed bulletin that ended where this one begins; empty where there is
+        none, and in snapshots that were taken before this was kept."""
+        found: Mapping[str, Any] = self.told.get("signed_before", {})
+        return found
 
     def tells(self, of: str) -> bool:
         """Whether it is about issues, or about projects."""

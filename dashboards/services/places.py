@@ -78,7 +78,7 @@ def township_page(
     _must_see(user, unit, issues, works)
     campaign = issues.reading.campaign
     seen, done = items_for(user, ISSUES, campaign), items_for(user, PROJECTS, campaign)
-    solved = pairs(seen, done, issues.reading.found)
+    solved = pairs(seen, done, issues.reading.found, query.basis) if _is_now(issues.reading) else []
     return Place(unit, (issues, works), tuple(solved))
 
 
@@ -150,11 +150,15 @@ def _cuts(reading: Reading, by: str, user: User) -> list[Cut]:
 
 def _words(reading: Reading, by: str, user: User) -> Words | None:
     """What was last said stands for today alone: earlier days are not kept."""
-    query, today = reading.query, clock.today()
-    if query.of != ISSUES or reading.as_of != today or query.known_at is not None:
+    if reading.query.of != ISSUES or not _is_now(reading):
         return None
     items = items_for(user, ISSUES, reading.campaign)
-    return words(reading.campaign, items, reading.found, by, today)
+    return words(reading.campaign, items, reading.found, by, reading.as_of)
+
+
+def _is_now(reading: Reading) -> bool:
+    """Whether the page is about today as it is known now; what has no past may stand on it alone."""
+    return reading.as_of == clock.today() and reading.query.known_at is None
 
 
 def _without_villages(one: Section) -> Section:

@@ -12,9 +12,11 @@ from urllib.parse import urlencode
 from django.db import transaction
 
 from alerts.rules.rounds import Period
+from dashboards.queries.bulletins import last_signed
 from dashboards.queries.unreported import unreported
 from dashboards.rules.indicators import VERSION
 from dashboards.rules.ranking import RULE_CODE, rule_text
+from dashboards.rules.snapshots import SIGNED_FIGURES, Snapshot
 from dashboards.rules.tallies import ISSUES, PROJECTS, TallyQuery
 from dashboards.services.tallies import Reading, earlier, read
 from projects.models import Campaign
@@ -42,7 +44,8 @@ def take(
     caller's to say. TallyError as a tally's.
 
     {"as_of", "previous_on", "known_at", "basis", "definition", "rule", "issues": {"total": tally, …},
-    "projects": …, "previous": {"issues": …, "projects": …}, "unreported": […]}"""
+    "projects": …, "previous": {"issues": …, "projects": …}, "unreported": […]}; "signed_before", where there
+    is one, as ``_signed_before``."""
     with transaction.atomic():
         known_at = clock.now()
         previous_on = period.first - ONE_DAY
@@ -61,7 +64,24 @@ def take(
             reading = _reading(campaign, of, period.last, basis, narrowed)
             told[of] = _documents(reading, known_at)
             told["previous"][of] = _documents(_before(reading, previous_on), known_at)
+        if not narrowed and (signed := _signed_before(campaign, previous_on, basis)):
+            told["signed_before"] = signed
     return told, known_at
+
+
+def _signed_before(campaign: Campaign, on: date, basis: str) -> dict[str, Any] | None:
+    """{"number", "totals": {counted in: {figure: value}}}: what the last signed bulletin said of the day that
+    this one compares with. Beside ``previous``, which is what is known of that day now, it shows what was
+    recorded or corrected since; without it two signed papers would contradict each other unsaid."""
+    bulletin = last_signed(campaign, on, basis)
+    signed = Snapshot(bulletin.snapshot) if bulletin else None
+    if bulletin is None or signed is None or not signed.tells(ISSUES):
+        return None
+    totals = {name: block["total"] for name, block in signed.blocks(ISSUES, "total").items()}
+    return {
+        "number": bulletin.number,
+        "totals": {name: {code: row[code] for code in SIGNED_FIGURES} for name, row in totals.items()},
+    }
 
 
 def _about(narrowed: Mapping[str, str]) -> Sequence[str]:

@@ -52,8 +52,8 @@ def _issue_deltas(part: Part) -> Deltas:
 
 def _project_deltas(part: Part) -> Deltas:
     deltas = PROJECT_ROLLUP.deltas()
-    for key, counted_in, entries in project_facts.stream(part):
-        for name, steps in project_steps(entries, counted_in).items():
+    for key, counted_in, entries, is_fund in project_facts.stream(part):
+        for name, steps in project_steps(entries, counted_in, is_fund=is_fund).items():
             deltas.add((*key, name), steps)
     return deltas
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
@@ -24,7 +25,9 @@ from dashboards.rules.bulletins import Period as Days
 from dashboards.services.bulletins import drafting, editing, printing, signing
 from dashboards.services.bulletins.composing import Composed, composed
 from dashboards.services.bulletins.door import BulletinRefused, BulletinStale
+from dashboards.web.asking import address
 from dashboards.web.bulletin_forms import ActForm, DraftForm, EditForm, WordsForm
+from projects.models import Campaign
 from rectify.lib import clock
 from townships.access import allowed
 from townships.rules.permissions import Permission
@@ -34,7 +37,6 @@ from townships.web.requires import requires
 reading = requires(Permission.SEE_DASHBOARD)
 writing = requires(Permission.PUBLISH_BULLETINS)
 acting = requires(Permission.PUBLISH_BULLETINS, Permission.SIGN_BULLETINS)
-CRUMBS = [("通报", "/bulletins/")]
 
 
 @never_cache
@@ -44,6 +46,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """What is in hand, for who writes or signs; below, what was signed."""
     seen = bulletins_for(request.user, request.frame.campaign)
     context = {
+        "add_url": _of_campaign("dashboards:bulletin-add", request.frame.campaign),
         "in_hand": [_line(one) for one in seen.filter(state__in=IN_HAND)],
         "pager": paged(request, seen.filter(state=BulletinState.SIGNED.value)),
         "may_write": allowed(request.user, Permission.PUBLISH_BULLETINS).ok,
@@ -51,6 +54,15 @@ def page(request: HttpRequest) -> HttpResponse:
     }
     context["signed"] = [_line(one) for one in context["pager"].rows]
     return render(request, "bulletins/list.html", context)
+
+
+def _of_campaign(name: str, campaign: Campaign | None) -> str:
+    """The address of a page of bulletins that stays with the campaign in view."""
+    return address(reverse(name), {"campaign": campaign.code} if campaign else {})
+
+
+def _crumbs(campaign: Campaign) -> list[tuple[str, str]]:
+    return [("通报", _of_campaign("dashboards:bulletins", campaign))]
 
 
 def _line(bulletin: Bulletin) -> dict[str, Any]:
@@ -77,7 +89,7 @@ def _found(request: HttpRequest, pk: int) -> Bulletin:
 @require_http_methods(["GET", "POST"])
 @writing
 def add(request: HttpRequest) -> HttpResponse:
-    """Which period of which kind; the figures are taken at once."""
+    """Which period of which kind; the figures are taken at once, of the campaign that the form names."""
     campaign = request.frame.campaign
     if campaign is None:
         messages.error(request, "还没有工作，请先建立一项工作。")
@@ -94,7 +106,13 @@ def add(request: HttpRequest) -> HttpResponse:
             messages.success(request, "已取数并写成草稿；数字来自快照，文字可以修改。")
             return redirect("dashboards:bulletin", pk=made.pk)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    context = {"form": form, "campaign": campaign, "crumbs": CRUMBS}
+    context = {
+        "form": form,
+        "campaign": campaign,
+        "crumbs": _crumbs(campaign),
+        "add_url": _of_campaign("dashboards:bulletin-add", campaign),
+        "list_url": _of_campaign("dashboards:bulletins", campaign),
+    }
     return render(request, "bulletins/add.html", context, status=status)
 
 
@@ -131,7 +149,7 @@ def _one_page(
         "form": ActForm(initial={"version": bulletin.version}),
         "words": words or WordsForm(initial={"version": bulletin.version}),
         "asking": asking,
-        "crumbs": CRUMBS,
+        "crumbs": _crumbs(bulletin.campaign),
     }
     return render(request, "bulletins/one.html", context, status=status)
 
@@ -166,7 +184,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("dashboards:bulletin", pk=pk)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     context = {"form": form, "bulletin": bulletin, "parts": _prose_rows(bulletin, form)}
-    context["crumbs"] = [*CRUMBS, (bulletin.title, f"/bulletins/{pk}/")]
+    context["crumbs"] = [*_crumbs(bulletin.campaign), (bulletin.title, f"/bulletins/{pk}/")]
     return render(request, "bulletins/edit.html", context, status=status)
 
 

@@ -8,10 +8,19 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from issues.models import Issue, IssueBalance, IssueDay, IssueEntry, IssueMonth, IssueRoll, PastDeadline
+from issues.models import (
+    Issue,
+    IssueBalance,
+    IssueDay,
+    IssueEntry,
+    IssueMonth,
+    IssueRoll,
+    PastDeadline,
+    Report,
+)
 from issues.rules.measures import DATED
 from issues.rules.stages import MEASURES, Stage
 from rectify.lib import clock
@@ -230,9 +239,31 @@ def _flagged(issues: Issues, as_of: date, known_at: datetime | None) -> Issues:
         code = Coalesce(Subquery(past, output_field=IntegerField()), code, output_field=IntegerField())
     return issues.annotate(
         deadline_at=code,
-        is_unstated_at=flag(Q(stated_on__isnull=True) | Q(stated_on__gt=as_of)),
+        is_unstated_at=flag(_unstated(as_of, known_at)),
         is_closed_at=flag(Q(closed_on__lte=as_of)),
     )
+
+
+def _unstated(as_of: date, known_at: datetime | None) -> Q:
+    """Nobody had said by ``as_of`` how the issue stands, as far as it was recorded by ``known_at``.
+
+    ``stated_on``, the first day that anybody spoke of, moves back when somebody tells later of an earlier
+    day. So an issue whose first word was recorded after ``known_at`` had none, unless there was another by
+    then. What its own unit registered was said with it. A ledger's word (是否完成) leaves no line: it counts
+    as known, unless a claim of the very same day was recorded later."""
+    unstated = Q(stated_on__isnull=True) | Q(stated_on__gt=as_of)
+    if known_at is None:
+        return unstated
+    first = _said(happened_on=OuterRef("stated_on"), recorded_at__gt=known_at)
+    known = _said(happened_on__lte=as_of, recorded_at__lte=known_at)
+    return unstated | (Q(reported_by__isnull=True) & first & ~known)
+
+
+def _said(**when: Any) -> Q:
+    """Somebody claimed something of the issue, or reported on it, if only that nothing is done yet."""
+    claims = IssueEntry.objects.filter(item=OuterRef("pk"), stage=Stage.CLAIMED.value, quantity__gt=0)
+    reports = Report.objects.filter(issue=OuterRef("pk"))
+    return Q(Exists(claims.filter(**when))) | Q(Exists(reports.filter(**when)))
 
 
 def annotate_as_of(issues: Issues, as_of: date, known_at: datetime | None = None) -> Issues:

@@ -24,15 +24,15 @@ def parts() -> list[Part]:
     return sorted(found)
 
 
-def stream(part: Part) -> Iterator[tuple[Key, str, tuple[EntryFact, ...]]]:
-    """Roll-up key, what is counted, and entries of each present project and fund."""
+def stream(part: Part) -> Iterator[tuple[Key, str, tuple[EntryFact, ...], bool]]:
+    """Roll-up key, what is counted, entries and whether it is a fund, of each present project and fund."""
     yield from _stream(part, Project, ProjectEntry)
     yield from _stream(part, Fund, FundEntry)
 
 
 def _stream(
     part: Part, model: type[Project] | type[Fund], entry: type[ProjectEntry] | type[FundEntry]
-) -> Iterator[tuple[Key, str, tuple[EntryFact, ...]]]:
+) -> Iterator[tuple[Key, str, tuple[EntryFact, ...], bool]]:
     campaign_id, programme_id = part
     items = model._default_manager.filter(
         campaign_id=campaign_id, programme_id=programme_id, withdrawn_at__isnull=True
@@ -50,4 +50,4 @@ def _stream(
         facts = (
             EntryFact(stage, quantity, amount or 0, day) for stage, quantity, amount, day in entries(item.pk)
         )
-        yield (campaign_id, programme_id, item.township_id or 0), counted_in, tuple(facts)
+        yield (campaign_id, programme_id, item.township_id or 0), counted_in, tuple(facts), model is Fund

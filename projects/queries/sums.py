@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Case, F, Model, QuerySet, Value, When
+from django.db.models import Case, F, Model, Q, QuerySet, Value, When
 
 from projects.models import (
     Fund,
@@ -164,7 +164,7 @@ def _gather(
         f"past(entry_item, stage, quantity, amount) AS ({past}), "
         f"summed AS (SELECT entry_item, {', '.join(sums)} FROM past "
         "WHERE entry_item IN (SELECT item_id FROM scoped) GROUP BY entry_item) "
-        f"SELECT {groups}, {_COUNTED}, {totals} "
+        f"SELECT {groups}, {_OF_AN_ITEM[items.model]}, {totals} "
         f"FROM scoped JOIN summed ON entry_item = item_id GROUP BY {groups}",
         [*params, *more],
     )
@@ -178,15 +178,24 @@ def _counted(items: QuerySet[Any, Any]) -> tuple[Any, ...]:
 
 
 _HAS_MONEY = "(due > 0 OR funded > 0)"
-_COUNTED = ", ".join(
-    f"SUM(CASE WHEN {condition} THEN {value} ELSE 0 END)"
-    for condition, value in (
-        ("arranged > 0", "1"),
-        (_HAS_MONEY, "1"),
-        (f"arranged > 0 OR {_HAS_MONEY}", "1"),
-        ("funded > due", "funded - due"),
+
+
+def _of_an_item(exceeds: str) -> str:
+    """What is asked of each item before it is summed: whether it has works, money, any of both; by how much
+    it exceeds what is due, where ``exceeds`` holds."""
+    return ", ".join(
+        f"SUM(CASE WHEN {condition} THEN {value} ELSE 0 END)"
+        for condition, value in (
+            ("arranged > 0", "1"),
+            (_HAS_MONEY, "1"),
+            (f"arranged > 0 OR {_HAS_MONEY}", "1"),
+            (exceeds, "funded - due"),
+        )
     )
-)
+
+
+_OF_AN_ITEM = {Project: _of_an_item("due > 0 AND funded > due"), Fund: _of_an_item("funded > due")}
+"""As ``rules.measures.over_issued``: a project of which nothing is due exceeds nothing."""
 
 
 def _add(cells: Cells, key: tuple[Any, ...], counted_in: str, sums: list[int]) -> None:
@@ -214,21 +223,25 @@ def annotate_as_of(projects: Items, as_of: date, known_at: datetime | None = Non
         ("not_started_at", {"allotted": 1, "started": -1}),
     ):
         sums[name] = cached_sum(weights) if whole else item_sum(entries, "quantity", weights)
-    return _with_money(projects.annotate(**sums), entries, whole)
+    exceeds = Q(surplus_at__gt=0, due_at__gt=0)
+    return _with_money(projects.annotate(**sums), entries, whole, exceeds)
 
 
 def annotate_funds_as_of(funds: Items, as_of: date, known_at: datetime | None = None) -> Items:
     """``funds`` with due_at, funded_at, paid_at and over_at as of a day, in 万元."""
     whole = is_whole_ledger(FundEntry, as_of, known_at)
-    return _with_money(funds, learned_by(FundEntry.objects.all(), as_of, known_at), whole)
+    entries = learned_by(FundEntry.objects.all(), as_of, known_at)
+    return _with_money(funds, entries, whole, Q(surplus_at__gt=0))
 
 
-def _with_money(items: Items, entries: QuerySet[Any], whole: bool) -> Items:
+def _with_money(items: Items, entries: QuerySet[Any], whole: bool, exceeds: Q) -> Items:
+    """The money of ``items``; over_at is what was issued beyond what is due, of those that ``exceeds`` keeps:
+    the same rule as ``_OF_AN_ITEM``."""
     surplus = {"funded": 1, "due": -1}
     sums: dict[str, Any] = {
         f"{stage}_at": F(stage) if whole else item_sum(entries, "amount", {stage: 1}) for stage in MONIES
     }
     sums["surplus_at"] = cached_sum(surplus) if whole else item_sum(entries, "amount", surplus)
     nothing = Value(0, output_field=QuantityField())
-    over = Case(When(surplus_at__gt=0, then=F("surplus_at")), default=nothing, output_field=QuantityField())
+    over = Case(When(exceeds, then=F("surplus_at")), default=nothing, output_field=QuantityField())
     return items.annotate(**sums).annotate(over_at=over)

@@ -11,11 +11,17 @@ WIDTH = len(MEASURES)
 MONEY = "万元"
 
 
-def steps(entries: tuple[EntryFact, ...], counted_in: str) -> dict[str, Steps]:
+def over_issued(due: int, funded: int, *, is_fund: bool) -> int:
+    """超额下达 of one item: what was issued beyond what is due. A fund is a norm (people × standard), be it
+    0; a project of which no ledger says what is due has no norm that it could exceed."""
+    return max(0, funded - due) if is_fund or due > 0 else 0
+
+
+def steps(entries: tuple[EntryFact, ...], counted_in: str, *, is_fund: bool) -> dict[str, Steps]:
     """What is counted → day → change of every measure, in the order of MEASURES.
 
     Works stand under ``counted_in`` by quantity, money under 万元 by amount; ``items`` counts an
-    item once in each of the two where it has anything. ``over`` is max(0, funded − due) of the item.
+    item once in each of the two where it has anything; ``over``: ``over_issued`` of the item.
     """
     days = {entry.happened_on for entry in entries}
     works: dict[date, Vector] = {}
@@ -24,7 +30,7 @@ def steps(entries: tuple[EntryFact, ...], counted_in: str) -> dict[str, Steps]:
     for day, quantities, amounts in running(entries, days):
         worked = tuple(quantities.get(stage, 0) for stage in WORK_STAGES)
         paid = tuple(amounts.get(stage, 0) for stage in MONEY_STAGES)
-        over = max(0, amounts.get(Stage.FUNDED, 0) - amounts.get(Stage.DUE, 0))
+        over = over_issued(amounts.get(Stage.DUE, 0), amounts.get(Stage.FUNDED, 0), is_fund=is_fund)
         has_work, has_money = int(worked[0] > 0), int(paid[0] > 0 or paid[1] > 0)
         works[day] = (has_work, *worked, 0, 0, 0, 0)
         money[day] = (has_money, 0, 0, 0, 0, 0, *paid, over)

@@ -56,7 +56,7 @@ class Held:
         self.steps_before = self.steps()
 
     def steps(self) -> dict[str, Steps]:
-        return steps(tuple(self.entries), counted_in(self.item))
+        return steps(tuple(self.entries), counted_in(self.item), is_fund=isinstance(self.item, Fund))
 
 
 def counted_in(item: Work) -> str:

@@ -22,6 +22,7 @@ from issues.queries.choices import choices
 from issues.queries.issues import filtered
 from issues.rules.filters import IssueFilter
 from rectify.lib import clock
+from tests import factories as make
 from tests.callers import Caller, check_described
 from tests.dashboards.bulletins import County, a_county
 from townships.models import User
@@ -94,6 +95,61 @@ def test_a_draft_is_made_mended_and_sent_by_its_pages(county: County, client: Cl
     assert client.post(f"/bulletins/{bulletin.pk}/submit/", {"version": bulletin.version}).status_code == 302
 
 
+def test_the_campaign_in_view_is_the_one_that_is_told_of(county: County, client: Client) -> None:
+    """Of two campaigns the other is in view; from list to form to draft it stays so."""
+    other = make.campaign(county.campaign.unit, code="水 2", name="饮水会战")
+    assert other.pk > county.campaign.pk
+    make.issue(make.issue_list(other, "L9", "饮水"), county.office, quantity=4)
+    query = "?campaign=%E6%B0%B4+2"
+    listed = shown(client, county.office, f"/bulletins/{query}")
+    assert listed.count(f'href="/bulletins/add/{query}"') == 2
+    form = shown(client, county.office, f"/bulletins/add/{query}")
+    assert "编制的是“饮水会战”的通报" in form
+    assert f'action="/bulletins/add/{query}"' in form
+    assert form.count(f'href="/bulletins/{query}"') == 2
+    given = {"kind": "monthly", "last_on": "2018-05-12", "basis": "claimed"}
+    client.post(f"/bulletins/add/{query}", given)
+    bulletin = Bulletin.objects.get()
+    assert bulletin.campaign == other
+    for address in (f"/bulletins/{bulletin.pk}/", f"/bulletins/{bulletin.pk}/edit/"):
+        assert f'href="/bulletins/{query}"' in shown(client, county.office, address)
+    assert "编制的是“百日攻坚”的通报" in shown(client, county.office, "/bulletins/add/?campaign=gj2018")
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "整通\u200b报",
+        "整通\u2060报",
+        "整通报\ufeff",
+        "整 通报",
+        "整通报〔2018〕",
+        "整通报1",
+        "(整)",
+        "整-通报",
+        "Ａ",
+    ],
+)
+def test_a_mark_that_only_looks_like_another_is_refused_at_its_field(
+    county: County, client: Client, mark: str
+) -> None:
+    """Else its numbers would begin with 1 again, and two papers bear what reads as the same one."""
+    bulletin = county.draft()
+    client.force_login(county.office)
+    given = {
+        "version": bulletin.version, "title": "通报", "organ": "县整改办文件", "mark": mark,
+        "parts": ["overall"], "counted": ["户"],
+    }  # fmt: skip
+    answer = client.post(f"/bulletins/{bulletin.pk}/edit/", given)
+    assert answer.status_code == 422
+    text = unescape(answer.content.decode())
+    assert re.search('id="id_mark_error"><p class="error">机关代字只写代字，只能用汉字和英文字母', text)
+    for fine in ("县整办", "Zg办"):
+        bulletin.refresh_from_db()
+        given |= {"version": bulletin.version, "mark": fine}
+        assert client.post(f"/bulletins/{bulletin.pk}/edit/", given).status_code == 302
+
+
 def test_forms_refuse_in_chinese_and_keep_what_was_typed(county: County, client: Client) -> None:
     client.force_login(county.office)
     special = {
@@ -108,10 +164,15 @@ def test_forms_refuse_in_chinese_and_keep_what_was_typed(county: County, client:
     assert "请写明专题通报说的是什么" in answer.content.decode()
     answer = client.post("/bulletins/add/", {**special, "kind": "monthly", "last_on": "2018-06-05"})
     assert "6月30日才结束" in answer.content.decode()
-    for year in ("0001", "1999", "9999"):
+    for year, why in (
+        ("0001", "日期太早，请核对年份"),
+        ("1999", "年份应在2000年到2018年之间"),
+        ("2019", "年份应在2000年到2018年之间"),
+        ("9999", "日期太晚，请核对年份"),
+    ):
         answer = client.post("/bulletins/add/", {**special, "kind": "monthly", "last_on": f"{year}-12-31"})
         assert answer.status_code == 422
-        assert "年份应在2000年到2018年之间" in answer.content.decode()
+        assert why in answer.content.decode()
     bulletin = county.signed()
     answer = client.post("/bulletins/add/", {"kind": "monthly", "last_on": "2018-05-31", "basis": "claimed"})
     assert answer.status_code == 422

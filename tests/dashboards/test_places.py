@@ -183,6 +183,29 @@ def test_an_issue_and_the_work_that_solves_it_are_told_once(
     assert "甲镇通村路" not in page(client, neighbour, "/dashboard/townships/990001102/")
 
 
+def test_the_work_that_solves_issues_is_told_of_today_alone_and_by_the_basis_of_the_page(
+    client: Client, gj: Campaign, office: User
+) -> None:
+    """What an issue names as its work has no past: beside the figures of another day it would stand wrong."""
+    solved = make.issue(
+        make.issue_list(gj), office, quantity=7, township=at("990001101"), claims=[(4, date(2018, 5, 1))],
+        confirmations=[(1, date(2018, 5, 3))],
+    )  # fmt: skip
+    road = make.project(make.programme(gj, "P1", "道路"), office, name="甲镇通村路", township=at("990001101"))
+    Issue.objects.filter(pk=solved.pk).update(project=road)
+
+    def left(query: str) -> str | None:
+        found = re.search(
+            r'甲镇通村路</a></th>.*?<td class="num">(\d+)<span class="unit">户',
+            page(client, office, TOWN + query),
+        )
+        return found and found[1]
+
+    assert (left(""), left("?as_of=2018-06-06"), left("?basis=confirmed")) == ("3", "3", "6")
+    assert left("?as_of=2018-06-05") is None
+    assert left("?known_at=2018-06-06T23:59") is None
+
+
 # --- who does not find it -----------------------------------------------------------------------------------
 def test_a_unit_out_of_scope_does_not_exist(client: Client, gj: Campaign, office: User) -> None:
     homes(gj, office)

@@ -79,7 +79,7 @@ def test_a_project_is_told_with_codes_beside_names_and_decimals_as_text(
         "village_code": f"{EAST}001", "department": "某县住建局", "department_code": "D-A",
         "counted_in": "公里", "arranged": "12.5", "allotted": "10", "not_allotted": "2.5", "started": "4",
         "not_started": "6", "completed": "1.25", "accepted": "0", "due": "0", "funded": "12.5", "paid": "0",
-        "over": "12.5", "investment": "3058.47", "light": "overdue", "light_label": "逾期5天",
+        "over": "0", "investment": "3058.47", "light": "overdue", "light_label": "逾期5天",
         "url": f"/projects/{project.number}/",
         "start_deadline": {
             "raw": "3月底", "class": "dated", "due_on": "2018-03-31", "confidence": "certain",
@@ -116,6 +116,18 @@ def test_answers_are_as_the_description_says(platform: Caller, works: Programme,
     check_described("CampaignPage", platform.read("/api/v1/campaigns/"))
     check_described("CampaignDetail", platform.read("/api/v1/campaigns/gj2018/"))
     check_described("Problem", platform.get(f"{ADDRESS}?colour=red").json())
+
+
+def test_the_description_says_what_updated_since_does_not_tell(client: Client, office: User) -> None:
+    """What moved out of the token's scope leaves no tombstone there: without a comparison of the whole, it
+    would stay with the other program for ever."""
+    client.force_login(office)
+    told = client.get("/api/v1/schema/?format=json").json()
+    for address in (ADDRESS, "/api/v1/issues/"):
+        asked = told["paths"][address]["get"]["parameters"]
+        (said,) = (one["description"] for one in asked if one["name"] == "updated_since")
+        assert "移出本令牌范围的，既不再列出，也不作为已撤回给出" in said
+        assert "请每天不带 updated_since 完整读取一次" in said
 
 
 def test_a_campaign_has_its_days_and_its_programmes(platform: Caller, works: Programme) -> None:

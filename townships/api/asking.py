@@ -19,7 +19,9 @@ from townships.api.problems import Refused
 
 SINCE = (
     "只要此刻以来变动过的，按变动先后；已撤回的给出 {number, deleted, updated_at}。"
-    "正在导入的内容要到写完才可见，请以上次读到的最大 updated_at 再往前十分钟为准"
+    "正在导入的内容要到写完才可见，请以上次读到的最大 updated_at 再往前十分钟为准。"
+    "改由别的单位负责、移出本令牌范围的，既不再列出，也不作为已撤回给出，"
+    "请每天不带 updated_since 完整读取一次，与本地核对，去掉已经没有的"
 )
 UPDATED_SINCE = OpenApiParameter("updated_since", OpenApiTypes.DATETIME, description=SINCE)
 Asked = TypeVar("Asked", bound=Criteria)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from alerts.rules.letter_words import LONGEST_MARK, mark_problem
 from alerts.rules.rounds import Period
 from dashboards.models import Bulletin
 from dashboards.rules.bulletin_templates import OPENING, Part
@@ -60,13 +61,20 @@ def edit(pk: int, given: Edited, *, by: User, version: int | None = None) -> Bul
         f"修改通报草稿“{bulletin.title}”",
         title=words_given(given.title, most=LONGEST_TITLE, field="title", missing="请填写标题。"),
         organ=words_given(given.organ, most=60, field="organ", missing="请填写发文机关标志。"),
-        mark=words_given(given.mark, most=12, field="mark", missing="请填写机关代字。"),
+        mark=_mark(given.mark),
         addressed_to=words_given(given.addressed_to, most=200, field="addressed_to"),
         copied_to=words_given(given.copied_to, most=300, field="copied_to"),
         parts=parts,
         counted=[name for name in known if name in given.counted],
         prose={name: text for name, text in prose.items() if text},
     )
+
+
+def _mark(given: str) -> str:
+    mark = words_given(given, most=LONGEST_MARK, field="mark", missing="请填写机关代字。")
+    if wrong := mark_problem(mark):
+        raise BulletinRefused(wrong, "mark")
+    return mark
 
 
 @transaction.atomic

@@ -351,6 +351,9 @@ def test_the_words_of_a_kind_are_kept_only_where_every_field_is_known(post: Post
         ("demands", "{单位!r}", "第1行的花括号没有成对"),
         ("title", "{}", "第1行的“{}”不是可用的栏目"),
         ("mark", "整〔2018〕", "机关代字只写代字"),
+        ("mark", "整督\u200b函", "只能用汉字和英文字母"),
+        ("mark", "整\u00ad督函", "只能用汉字和英文字母"),
+        ("mark", "(整督)", "只能用汉字和英文字母"),
     ):
         broken = {**given, "body": "请改。", field: text}
         assert why in said(office.post(at, broken)), field
