@@ -156,7 +156,7 @@ TABLE: dict[Verb, Step] = {
         (P.ASSIGN,),
         (),
         ("责任单位", "理由"),
-        "责任单位变了，等签字的销号申请退回",
+        "责任单位变了，等签字的销号申请、原单位的计划退回",
     ),
     # 计划
     Verb.DRAFT_PLAN: Step("制定整改计划", PLANNABLE, None, (P.PLAN,), (g.answers, g.plan_can_be_drafted)),

@@ -10,12 +10,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from issues.models import Issue, IssueUnit, Proposal, Refusal, Share
+from issues.queries.planning import plan_in_hand
 from issues.rules.answering import answering
 from issues.rules.guards import nothing_is_claimed
-from issues.rules.records import ProposalKind, RefusalAnswer, ShareState
+from issues.rules.records import PlanState, ProposalKind, RefusalAnswer, ShareState
 from issues.rules.stages import Cause, State, UnitRole
 from issues.rules.workflow import ENTERING, Verb
-from issues.services.life.returning import return_closure
+from issues.services.life.returning import before_plan, give_back, return_closure
 from issues.services.life.signing import after_signing, put
 from issues.services.workflow import Refused, begin, enter, finish, note_change
 from rectify.lib import clock
@@ -23,6 +24,7 @@ from rectify.lib.masking import mask_text
 from townships.models import Unit, User
 
 RETURNED = "责任单位已调整，须重新申请销号。"
+ANEW = "责任单位已调整，请现在的单位重新制定整改计划。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +81,16 @@ def units_of(issue: Issue) -> Units:
 @transaction.atomic
 def assign(pk: int, by: User, *, units: Units, words: str, version: int | None = None) -> Issue:
     """Name the units anew. New ones have to sign for it; it is counted under the lead, else the first
-    responsible unit (W-048). Where others answer from now on, an application for closing goes back."""
+    responsible unit (W-048). Where others answer from now on, an application for closing goes back, and the
+    plan in hand of a unit that answers no longer."""
     issue = begin(pk, Verb.ASSIGN, by, version=version)
     before = units_of(issue)
     if units == before:
         raise Refused("责任单位没有变化。")
     change = _put_units(issue, before, units, by, f"调整责任单位：{words}")
     summary = f"调整责任单位：{_told(before)}改为{_told(units)}。{words}{change.said}"
-    finish(issue, Verb.ASSIGN, by, summary, state=after_signing(issue), also=change.left, **change.fields)
+    state = change.state or after_signing(issue)
+    finish(issue, Verb.ASSIGN, by, summary, state=state, also=change.left, **change.fields)
     return issue
 
 
@@ -108,10 +112,10 @@ def answer_refusal(
     _note(refusal, answer.kind, answer.words, by)
     fields: dict[str, Any] = {}
     left: set[int | None] = set()
-    returned = ""
+    returned, state = "", None
     if answer.kind in (RefusalAnswer.REASSIGNED, RefusalAnswer.COORDINATED):
         change = _take_up(issue, share, answer, by)
-        fields, left, returned = change.fields, change.left, change.said
+        fields, left, returned, state = change.fields, change.left, change.said, change.state
     elif answer.kind is RefusalAnswer.REWORDED:
         fields = _reword(issue, answer.description, by, refusal)
     if answer.kind is RefusalAnswer.REJECTED:
@@ -120,7 +124,8 @@ def answer_refusal(
         put(share, ShareState.AWAITING, by)
     said = f"（{answer.unit.name}）" if answer.unit else ""
     summary = f"答复{share.unit.name}的退回：{answer.kind.label}{said}。{answer.words}{returned}"
-    finish(issue, Verb.ANSWER_REFUSAL, by, summary, state=after_signing(issue), also=left, **fields)
+    state = state or after_signing(issue)
+    finish(issue, Verb.ANSWER_REFUSAL, by, summary, state=state, also=left, **fields)
     return refusal
 
 
@@ -137,12 +142,13 @@ def open_refusals(issue: Issue) -> QuerySet[Refusal]:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """Columns of the issue that follow from its units, the units that answer no longer, and what else it
-    made, in words."""
+    """Columns of the issue that follow from its units, the units that answer no longer, what else it made, in
+    words, and the state that this leaves, if another."""
 
     fields: dict[str, Any]
     left: set[int | None]
     said: str = ""
+    state: State | None = None
 
 
 def _put_units(issue: Issue, before: Units, units: Units, by: User, words: str) -> _Change:
@@ -160,13 +166,19 @@ def _put_units(issue: Issue, before: Units, units: Units, by: User, words: str) 
     stay = {one.unit.pk for _, one in rows if one.unit}
     left = {one.unit.pk for _, one in before.rows() if one.unit} - stay
     changed = (_answering(before) or {issue.township_id}) != _answering(units)
-    is_returned = changed and return_closure(issue, by, None, RETURNED)
+    said = "（销号申请退回，须重新申请）" if changed and return_closure(issue, by, None, RETURNED) else ""
+    state, plan = None, plan_in_hand(issue)
+    if plan is not None and plan.state != PlanState.RETURNED and plan.unit_id not in _answering(units):
+        state = before_plan(issue) if plan.state == PlanState.SUBMITTED else None
+        give_back(plan, by, ANEW)
+        said += f"（整改计划第{plan.version}版退回，须重新制定）"
     lead = units.lead.unit if units.lead else None
     counted = ours[0][1] if ours else None
     return _Change(
         {"lead_unit_id": lead.pk if lead else None, "unit_id": counted.pk if counted else None},
         {*left, issue.unit_id},
-        "（销号申请退回，须重新申请）" if is_returned else "",
+        said,
+        state,
     )
 
 

@@ -16,6 +16,7 @@ from issues.rules.planning import Content, kept_days, missing, stored_nodes, sto
 from issues.rules.records import PlanState
 from issues.rules.stages import Cause, State
 from issues.rules.workflow import Verb
+from issues.services.life.returning import before_plan, give_back
 from issues.services.life.signatures import signature
 from issues.services.workflow import Refused, begin, finish, note_change
 from rectify.lib import clock
@@ -80,19 +81,14 @@ def return_plan(pk: int, by: User, *, lacking: Sequence[str], words: str, versio
     issue = begin(pk, Verb.RETURN_PLAN, by, version=version)
     plan = _plan(issue)
     was_submitted = plan.state == PlanState.SUBMITTED
-    plan.state = PlanState.RETURNED.value
-    plan.missing, plan.decision_words = list(lacking), words
-    plan.decided_by, plan.decided_at = by, clock.now()
-    plan.save(update_fields=["state", "missing", "decision_words", "decided_by", "decided_at"])
-    in_force = issue.plans.filter(state=PlanState.APPROVED.value).exists()
-    back = State.RECTIFYING if in_force else State.PLANNING
+    give_back(plan, by, words, lacking)
     lacks = f"，缺{'、'.join(lacking)}" if lacking else ""
     finish(
         issue,
         Verb.RETURN_PLAN,
         by,
         f"退回整改计划第{plan.version}版{lacks}：{words}",
-        state=back if was_submitted else None,
+        state=before_plan(issue) if was_submitted else None,
         facts={"missing": list(lacking)},
     )
     return plan

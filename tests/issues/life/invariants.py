@@ -25,8 +25,8 @@ from townships.services import seals
 
 S, V = State, Verb
 DECIDED_BY_THE_ACT: dict[Verb, frozenset[State]] = {
-    V.ANSWER_REFUSAL: frozenset({S.PLANNING}),
-    V.ASSIGN: frozenset({S.PLANNING}),
+    V.ANSWER_REFUSAL: frozenset({S.PLANNING, S.RECTIFYING}),
+    V.ASSIGN: frozenset({S.PLANNING, S.RECTIFYING}),
     V.RETURN_PLAN: frozenset({S.PLANNING, S.RECTIFYING}),
     V.VERIFY: frozenset({S.RECTIFYING}),
     V.CONFIRM_REMOVAL: frozenset({S.REMOVED}),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from issues.models import Closure, Refusal, Share
+from issues.models import Closure, Plan, Refusal, Share
 from issues.rules.records import RefusalAnswer, RefusalKind
 from issues.rules.stages import State
-from issues.services.life import assigning, closing, signing
+from issues.services.life import assigning, closing, planning, signing
 from issues.services.workflow import Missing, Refused
 from tests.issues.life.closing import application, finished
 from tests.issues.life.conftest import World
+from tests.issues.life.test_planning import WHOLE
 from townships.models import Event
 
 
@@ -77,3 +78,40 @@ def test_a_share_given_back_and_taken_over_sends_the_application_back(world: Wor
     assert event.summary.endswith("（销号申请退回，须重新申请）")
     signing.sign(issue.pk, world.neighbour)
     assert closing.apply(issue.pk, world.neighbour, application()).unit == world.other
+
+
+def test_the_plan_of_a_unit_that_answers_no_longer_goes_back(world: World) -> None:
+    """Its successor's head signs no plan of another unit; the successor writes its own."""
+    issue = world.issue(State.PLANNING)
+    planning.draft_and_send(issue.pk, world.cadre, WHOLE)
+    units = assigning.Units(responsible=(assigning.Named.of(world.other),))
+    assigning.assign(issue.pk, world.office, units=units, words="职责调整")
+    first = Plan.objects.get(issue=issue)
+    assert (first.state, first.decision_words) == (
+        "returned",
+        "责任单位已调整，请现在的单位重新制定整改计划。",
+    )
+    with pytest.raises(Refused):
+        planning.sign_plan(issue.pk, world.neighbour_head)
+    signing.sign(issue.pk, world.neighbour)
+    assert planning.draft_and_send(issue.pk, world.neighbour, WHOLE).unit == world.other
+    told = Event.objects.get(subject_type="issue", subject_id=issue.pk, action="assign").summary
+    assert told.endswith("（整改计划第1版退回，须重新制定）")
+
+
+def test_a_plan_that_was_handed_in_is_asked_for_again(world: World) -> None:
+    issue = world.issue(State.PLANNING)
+    planning.draft_and_send(issue.pk, world.cadre, WHOLE)
+    planning.sign_plan(issue.pk, world.head)
+    units = assigning.Units(responsible=(assigning.Named.of(world.other),))
+    assigning.assign(issue.pk, world.office, units=units, words="职责调整")
+    issue.refresh_from_db()
+    assert issue.state == State.PLANNING.value
+
+
+def test_with_one_more_unit_the_plan_of_the_first_stands(world: World) -> None:
+    issue = world.issue(State.PLANNING)
+    planning.draft_and_send(issue.pk, world.cadre, WHOLE)
+    named = tuple(assigning.Named.of(one) for one in (world.township, world.other))
+    assigning.assign(issue.pk, world.office, units=assigning.Units(responsible=named), words="增加责任单位")
+    assert Plan.objects.get(issue=issue).state == "awaiting_head"
