@@ -62,7 +62,7 @@ class Readers:
             self._house, "rectify.wsgi:application", name=self._house.name, more={STATEMENTS: "1"}
         ) as server:
             people = [self._reader(server, number) for number in range(READERS)]
-            people[0].warm(self._page)
+            self._round(people)  # from here on each worker has what it keeps
             alone = people[0].get(self._page)[1][HEADER]
             rounds = [self._round(people) for _ in range(self._effort.rounds)]
         answers = sum(len(one.waits) for one in rounds)
