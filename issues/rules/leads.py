@@ -91,8 +91,8 @@ def handing_refusal(facts: LeadFacts, aim: Aim) -> str:
 
 def concerns(facts: LeadFacts, path: str, level: Level) -> bool:
     """Whether the lead is about the unit at ``path``, or about one above or below it, also where the one it
-    names was merged into that. The county, where the
-    office sits, is not concerned by what is said of a place in it."""
+    names was merged into that. The county, where the office sits, is not concerned by what is said of a place
+    in it."""
     is_over = level not in (Level.CITY, Level.COUNTY)
     return any(path.startswith(one) or (is_over and one.startswith(path)) for one in facts.about)
 
